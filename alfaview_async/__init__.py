@@ -1,0 +1,31 @@
+"""Async client for the alfaview video-conferencing API: rooms, guest links, tokens that renew themselves."""
+
+from typing import TYPE_CHECKING
+
+from alfaview_async._lazy import lazy_names
+
+if TYPE_CHECKING:  # star imports re-export just what a module defines
+    from alfaview_async.client import Alfaview as Alfaview
+    from alfaview_async.credentials import ApiKey as ApiKey
+    from alfaview_async.credentials import RefreshToken as RefreshToken
+    from alfaview_async.credentials import UsernamePassword as UsernamePassword
+    from alfaview_async.errors import *  # noqa: F403
+    from alfaview_async.joining import ClientOptions as ClientOptions
+    from alfaview_async.joining import JoinLink as JoinLink
+    from alfaview_async.joining import LaunchUrl as LaunchUrl
+    from alfaview_async.retry import RetryPolicy as RetryPolicy
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "client": "Alfaview",
+        "credentials": "ApiKey RefreshToken UsernamePassword",
+        "errors": "AlfaviewError AlreadyExists AmbiguousName AuthenticationError BadReply ClientClosed CompanyMismatch "
+        "ConfigurationError InvalidArgument JoinLinkError LinkNotActive NotFound NotSent Outcome OutcomeUnknown "
+        "PartialError PermissionDenied QuotaExceeded RateLimited RecipientsRejected RedirectRefused ReplyTooLarge "
+        "RequestTimeout ServerTimeout StatusError StorageCorrupt StorageTimeout StorageUnavailable StoreTooNew "
+        "TokenOutdated TokenStoreError TransportError Unavailable UntrustedServer",
+        "joining": "ClientOptions JoinLink LaunchUrl",
+        "retry": "RetryPolicy",
+    },
+)

@@ -1,0 +1,368 @@
+"""Everything that can go wrong, as one tree; and the table from the wire's status codes to it.
+
+::
+
+    AlfaviewError
+    ├── ConfigurationError         an argument, credential or setting that cannot work (also a ValueError)
+    ├── ClientClosed               the client was used after `close()`
+    ├── JoinLinkError              a text that is no usable join link (also a ValueError)
+    ├── TransportError             no complete reply; the request may have been carried out
+    │   ├── NotSent                proven: not a byte of the request left
+    │   │   └── UntrustedServer    no valid TLS certificate; trying again cannot help
+    │   └── RequestTimeout         the deadline passed while waiting (also a TimeoutError)
+    ├── BadReply                   a reply that is not alfaview's, or not understood
+    │   ├── ReplyTooLarge          longer than the limit
+    │   └── RedirectRefused        a redirect, which would carry our token elsewhere
+    ├── StatusError                alfaview answered: no
+    │   ├── AuthenticationError    not logged in, or the login was refused
+    │   │   └── TokenOutdated      the access token has expired
+    │   ├── PermissionDenied       logged in, but not allowed
+    │   ├── NotFound               no such room, link, company, user
+    │   ├── AlreadyExists
+    │   ├── InvalidArgument        the request is malformed or a value is out of range
+    │   ├── QuotaExceeded          the contract's limits are used up
+    │   ├── RateLimited            too many requests; `retry_after` may say how long to wait
+    │   ├── Unavailable            the service cannot answer now
+    │   ├── ServerTimeout          "context deadline exceeded": the server gave up waiting
+    │   └── PartialError           some of the entities of one call failed; `reply` holds the rest
+    ├── OutcomeUnknown             a create may or may not have happened; never re-send it blindly
+    ├── LinkNotActive              a guest or group link outside its time frame
+    ├── CompanyMismatch            the login landed in another company than the one asked for
+    ├── AmbiguousName              a name that several rooms or roles bear
+    ├── RecipientsRejected         a guest list with bad rows; nothing was sent (also a ValueError)
+    └── TokenStoreError            a token store cannot do its work
+        ├── StorageUnavailable     no usable place to store
+        ├── StorageCorrupt         a stored record is unreadable; it was put aside
+        ├── StorageTimeout         the store or its lock did not answer in time
+        └── StoreTooNew            a record written by a later version
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What is known about the effect of a request whose call failed."""
+
+    NOT_SENT = "not sent"
+    """Not a byte left: sending again is safe, also for creates."""
+    REFUSED = "refused"
+    """The server answered before doing the work: nothing happened."""
+    AMBIGUOUS = "ambiguous"
+    """It may have happened: only idempotent calls may be sent again."""
+    FATAL = "fatal"
+    """Nothing was tried, or trying again cannot help."""
+
+
+class AlfaviewError(Exception):
+    """The root: `except AlfaviewError` catches all that this library raises on purpose.
+
+    Attributes:
+        message: What failed, in one sentence, without any secret.
+        operation: Path of the operation, e.g. `roomService/list`; empty if none was called.
+        request_ids: The id of every attempt, in order; alfaview's support asks for them.
+        outcome: What is known about the effect of the request.
+    """
+
+    outcome = Outcome.FATAL
+
+    def __init__(self, message: str, *, operation: str = "", request_ids: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.operation = operation
+        self.request_ids = tuple(request_ids)
+
+    def __str__(self) -> str:
+        where = f"{self.operation}: " if self.operation else ""
+        ids = f" (request {', '.join(self.request_ids)})" if self.request_ids else ""
+        return f"{where}{self.message}{ids}"
+
+
+class ConfigurationError(AlfaviewError, ValueError):
+    """An argument, credential or setting that cannot work."""
+
+
+class ClientClosed(AlfaviewError):
+    """The client was used after it was closed."""
+
+
+class JoinLinkError(AlfaviewError, ValueError):
+    """A text that is no usable join link."""
+
+
+class TransportError(AlfaviewError):
+    """No complete reply arrived; the request may or may not have been carried out."""
+
+    outcome = Outcome.AMBIGUOUS
+
+
+class NotSent(TransportError):
+    """Not a byte of the request left: refused, no DNS, no TLS, no free connection."""
+
+    outcome = Outcome.NOT_SENT
+
+
+class UntrustedServer(NotSent):
+    """The server has no valid TLS certificate: somebody else answers, or this machine lacks a root certificate."""
+
+    outcome = Outcome.FATAL
+
+
+class RequestTimeout(TransportError, TimeoutError):
+    """The deadline passed while the reply was awaited."""
+
+
+class BadReply(AlfaviewError):
+    """A reply that is not alfaview's or not understood; says status, type and the first safe characters.
+
+    Attributes:
+        http_status: The HTTP status.
+        retry_after: Seconds the server, or a proxy before it, asks to wait; `None` if it does not say.
+    """
+
+    outcome = Outcome.AMBIGUOUS
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str = "",
+        request_ids: Sequence[str] = (),
+        http_status: int = 200,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, operation=operation, request_ids=request_ids)
+        self.http_status = http_status
+        self.retry_after = retry_after
+
+
+class ReplyTooLarge(BadReply):
+    """A reply longer than the limit, after decompression."""
+
+
+class RedirectRefused(BadReply):
+    """A redirect: following it would hand our access token to another address."""
+
+
+class StatusError(AlfaviewError):
+    """Alfaview answered, and the answer is an error.
+
+    Attributes:
+        status: The status code's text, e.g. `INSUFFICIENT_PERMISSIONS`; may be one this version does not know.
+        grpc_code: The gRPC code of the error body, 0 if the body had none.
+        http_status: The HTTP status.
+        retry_after: Seconds the server asks to wait, `None` if it does not say.
+    """
+
+    outcome = Outcome.AMBIGUOUS
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str = "",
+        request_ids: Sequence[str] = (),
+        status: str = "",
+        grpc_code: int = 0,
+        http_status: int = 200,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, operation=operation, request_ids=request_ids)
+        self.status = status
+        self.grpc_code = grpc_code
+        self.http_status = http_status
+        self.retry_after = retry_after
+
+
+class AuthenticationError(StatusError):
+    """Not logged in, or the login was refused; the same credentials will be refused again."""
+
+    outcome = Outcome.REFUSED
+
+
+class TokenOutdated(AuthenticationError):
+    """The access token has expired; checked by the server before any work."""
+
+
+class PermissionDenied(StatusError):
+    """Logged in, but not allowed; an API key has the rights of the user who made it."""
+
+    outcome = Outcome.REFUSED
+
+
+class NotFound(StatusError):
+    """No such room, link, company, user or operation."""
+
+    outcome = Outcome.REFUSED
+
+
+class AlreadyExists(StatusError):
+    """Something of that identity is there already."""
+
+    outcome = Outcome.REFUSED
+
+
+class InvalidArgument(StatusError):
+    """The request is malformed, or a value is out of range."""
+
+    outcome = Outcome.REFUSED
+
+
+class QuotaExceeded(StatusError):
+    """The contract's limits are used up; waiting does not help."""
+
+    outcome = Outcome.REFUSED
+
+
+class RateLimited(StatusError):
+    """Too many requests; `retry_after` may say how long to wait."""
+
+    outcome = Outcome.REFUSED
+
+
+class Unavailable(StatusError):
+    """The service cannot answer now; a gateway says so too when it lost a backend at work."""
+
+
+class ServerTimeout(StatusError):
+    """The server gave up waiting ("context deadline exceeded"); the work may still have been done."""
+
+
+class PartialError(StatusError):
+    """Some of the entities of one call failed; `reply` holds what came back.
+
+    Attributes:
+        reply: The typed reply of the operation.
+    """
+
+    reply: object = None
+
+
+class OutcomeUnknown(AlfaviewError):
+    """A request that must not be repeated may or may not have been carried out.
+
+    Find out before sending again: for links, list the room and compare. `__cause__` says what went wrong.
+
+    Attributes:
+        request: The request as it was sent, whose `origin` marks the links it may have made.
+    """
+
+    outcome = Outcome.AMBIGUOUS
+    request: object = None
+
+
+class LinkNotActive(AlfaviewError):
+    """The link is right, but outside its time frame.
+
+    Attributes:
+        valid_from: Start of the time frame, `None` if open.
+        valid_until: End of the time frame, `None` if open.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str = "",
+        request_ids: Sequence[str] = (),
+        valid_from: datetime | None = None,
+        valid_until: datetime | None = None,
+    ) -> None:
+        super().__init__(message, operation=operation, request_ids=request_ids)
+        self.valid_from = valid_from
+        self.valid_until = valid_until
+
+
+class CompanyMismatch(AlfaviewError):
+    """The login landed in another company than the one asked for; nothing was stored."""
+
+
+class AmbiguousName(AlfaviewError):
+    """Several rooms or roles bear the name; use the path or the id."""
+
+
+class RecipientsRejected(AlfaviewError, ValueError):
+    """A guest list with bad rows; nothing was sent.
+
+    Attributes:
+        problems: Every problem found, with line, column, value and reason.
+    """
+
+    problems: Sequence[object] = ()
+
+
+class TokenStoreError(AlfaviewError):
+    """A token store cannot do its work."""
+
+
+class StorageUnavailable(TokenStoreError):
+    """There is no usable place to store tokens."""
+
+
+class StorageCorrupt(TokenStoreError):
+    """A stored record is unreadable; it was put aside, not taken for absent."""
+
+
+class StorageTimeout(TokenStoreError, TimeoutError):
+    """The store or its lock did not answer in time."""
+
+
+class StoreTooNew(TokenStoreError):
+    """The record was written by a later version of this library."""
+
+
+_BY_STATUS: dict[type[StatusError], str] = {
+    AuthenticationError: "AUTHENTICATION_ERROR ACCOUNT_STATUS_ERROR ACCESS_INFO_MISSING UNAUTHENTICATED",
+    TokenOutdated: "TOKEN_OUTDATED",
+    PermissionDenied: "INSUFFICIENT_PERMISSIONS PERMISSION_DENIED FEATURE_DISABLED CLIENT_REJECTED",
+    NotFound: "NOT_FOUND ROOM_NOT_FOUND ROOM_PREDECESSOR_NOT_FOUND STREAM_NOT_FOUND USER_INVALID USER_ID_INVALID "
+    "ROOM_ID_INVALID ROOM_INVALID",
+    AlreadyExists: "ALREADY_EXISTS",
+    InvalidArgument: "INVALID_ARGUMENT ACTION_INVALID RANGE_ERROR OUT_OF_RANGE REQUEST_ID_INVALID REQUEST_EMPTY "
+    "MAX_SIZE_EXCEEDED FAILED_PRECONDITION PROTOCOL_ERROR HOSTNAME_INVALID VERSION_OUTDATED NOT_IMPLEMENTED "
+    "UNIMPLEMENTED",
+    QuotaExceeded: "QUOTA_EXCEEDED OUT_OF_SLOTS_ROOM OUT_OF_SLOTS_USER OUT_OF_SLOTS_AUDIO OUT_OF_SLOTS_VIDEO",
+    RateLimited: "RESOURCE_EXHAUSTED",
+    Unavailable: "UNAVAILABLE GO_AWAY",
+    ServerTimeout: "TIMEOUT DEADLINE_EXCEEDED",
+    PartialError: "PARTIAL_ERROR",
+}
+STATUS_ERRORS = {status: error for error, statuses in _BY_STATUS.items() for status in statuses.split()}
+"""Status code -> error class; a code that is not here is a plain `StatusError`."""
+
+GRPC_STATUS = {
+    1: "CANCELED",
+    2: "UNKNOWN",
+    3: "INVALID_ARGUMENT",
+    4: "DEADLINE_EXCEEDED",
+    5: "NOT_FOUND",
+    6: "ALREADY_EXISTS",
+    7: "PERMISSION_DENIED",
+    8: "RESOURCE_EXHAUSTED",
+    9: "FAILED_PRECONDITION",
+    10: "ABORTED",
+    11: "OUT_OF_RANGE",
+    12: "UNIMPLEMENTED",
+    13: "INTERNAL",
+    14: "UNAVAILABLE",
+    15: "DATA_LOSS",
+    16: "UNAUTHENTICATED",
+}
+"""gRPC code -> status code of the same meaning, for error bodies that name no status code of alfaview's."""
+
+HTTP_STATUS = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    408: "CANCELED",
+    409: "ABORTED",
+    429: "RESOURCE_EXHAUSTED",
+    499: "CANCELED",
+    501: "UNIMPLEMENTED",
+    502: "UNAVAILABLE",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+"""HTTP status -> status code, for error bodies that name neither; the rest is INTERNAL (grpc-gateway's table)."""

@@ -1,0 +1,109 @@
+"""What `roomService` offers: rooms and departments."""
+
+from collections.abc import AsyncIterator
+
+from alfaview_async.errors import AmbiguousName, NotFound
+from alfaview_async.models.rooms import (
+    AvailableTypesReply,
+    AvailableTypesRequest,
+    CreateJoinLinkReply,
+    CreateJoinLinkRequest,
+    Room,
+    RoomCreateReply,
+    RoomCreateRequest,
+    RoomDestroyReply,
+    RoomDestroyRequest,
+    RoomListReply,
+    RoomListRequest,
+    RoomPermissionsReply,
+    RoomPermissionsRequest,
+    RoomSortReply,
+    RoomSortRequest,
+    RoomStatusReply,
+    RoomStatusRequest,
+    RoomUpdateReply,
+    RoomUpdateRequest,
+)
+from alfaview_async.operation import Operation, Service
+
+_LARGEST_PAGE = 1000
+
+
+class RoomService(Service):
+    """What `roomService` offers: rooms and departments."""
+
+    available_types = Operation(
+        "roomService/availableTypes", AvailableTypesRequest, AvailableTypesReply, idempotent=True
+    )
+    """List the sizes of room that the contract allows."""
+    list = Operation("roomService/list", RoomListRequest, RoomListReply, idempotent=True)
+    """List rooms of the company: up to `limit` (default 100, at most 1000) from `offset`, in no promised order."""
+    create = Operation("roomService/create", RoomCreateRequest, RoomCreateReply, idempotent=False)
+    """Create a room or a department."""
+    create_join_link = Operation(
+        "roomService/createJoinLink", CreateJoinLinkRequest, CreateJoinLinkReply, idempotent=False
+    )
+    """Make a link that opens the client as the owner of the token: a secret."""
+    destroy = Operation("roomService/destroy", RoomDestroyRequest, RoomDestroyReply, idempotent=True)
+    """Delete a room or a department."""
+    permissions = Operation(
+        "roomService/permissions", RoomPermissionsRequest, RoomPermissionsReply, idempotent=True, deprecated=True
+    )
+    """Tell what the caller may do in a room."""
+    sort = Operation("roomService/sort", RoomSortRequest, RoomSortReply, idempotent=True)
+    """Move rooms within the tree."""
+    status = Operation("roomService/status", RoomStatusRequest, RoomStatusReply, idempotent=True, deprecated=True)
+    """Tell who is in which room."""
+    update = Operation("roomService/update", RoomUpdateRequest, RoomUpdateReply, idempotent=True)
+    """Change a room: entries of its maps are added or overwritten, others stay."""
+
+    async def all(self) -> AsyncIterator[tuple[str, Room]]:
+        """Yield every room and department with its id, each once, in no promised order.
+
+        Pages are fetched as they are needed, until one is not full; the server may repeat a room between pages.
+
+        Raises:
+            AlfaviewError: As in `Alfaview.call`, while iterating.
+        """
+        seen: set[str] = set()
+        offset = 0
+        while True:
+            page = (await self.list(limit=_LARGEST_PAGE, offset=offset)).rooms
+            for room_id, room in page.items():
+                if room_id not in seen:
+                    seen.add(room_id)
+                    yield room_id, room
+            if len(page) < _LARGEST_PAGE:
+                return
+            offset += len(page)
+
+    async def find(self, text: str) -> tuple[str, Room]:
+        """Find a room by its id, its exact name, or its path, e.g. `Nord/Seminar A`.
+
+        Raises:
+            NotFound: No such room in the company.
+            AmbiguousName: Several rooms bear the name; the message has their paths and ids.
+            AlfaviewError: As in `Alfaview.call`.
+        """
+        rooms = {room_id: room async for room_id, room in self.all()}
+        if text in rooms:
+            return text, rooms[text]
+        paths = {room_id: _path(room_id, rooms) for room_id in rooms}
+        found = [room_id for room_id, room in rooms.items() if text in (room.display_name, paths[room_id])]
+        if not found:
+            raise NotFound(f"no room {text!r} among the {len(rooms)} of this company", operation=type(self).list.path)
+        if len(found) > 1:
+            choices = ", ".join(sorted(f"{paths[room_id]} ({room_id})" for room_id in found))
+            raise AmbiguousName(f"{len(found)} rooms are called {text!r}: {choices}; use the path or the id")
+        return found[0], rooms[found[0]]
+
+
+def _path(room_id: str, rooms: dict[str, Room]) -> str:
+    """Return the names from the top of the tree down to a room; a loop, which only a defect can make, ends it."""
+    names: list[str] = []
+    seen: set[str] = set()
+    while room_id in rooms and room_id not in seen:
+        seen.add(room_id)
+        names.append(rooms[room_id].display_name)
+        room_id = rooms[room_id].parent_id
+    return "/".join(reversed(names))

@@ -1,0 +1,152 @@
+"""The three ways to log in."""
+
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Self
+
+from attrs import evolve, field, frozen
+
+from alfaview_async.errors import ConfigurationError
+from alfaview_async.models.authentication import (
+    AuthenticationRequest,
+    AuthorizationCodeCredentials,
+    RefreshTokenCredentials,
+    UsernamePasswordCredentials,
+)
+
+
+@frozen(kw_only=True)
+class ApiKey:
+    """An API key, made in the account management of alfaview; has the rights of the user who made it.
+
+    Source: handbook, "Initial authentication with API Key".
+
+    Attributes:
+        client_id: The alias of the key.
+        code: The secret of the key, shown once when it was made.
+        company_id: The company the key belongs to; required.
+    """
+
+    client_id: str
+    code: str = field(repr=False)
+    company_id: str
+
+    @property
+    def principal(self) -> str:
+        """Who logs in, without any secret: names the record in a token store."""
+        return f"key:{self.client_id}"
+
+    def request(self) -> AuthenticationRequest:
+        """Build the login."""
+        return AuthenticationRequest(
+            authorization_code_credentials=AuthorizationCodeCredentials(
+                client_id=self.client_id, code=self.code, company_id=self.company_id
+            )
+        )
+
+    def for_company(self, company_id: str) -> Self:
+        """Refuse another company: a key belongs to one.
+
+        Raises:
+            ConfigurationError: Another company than the key's.
+        """
+        if company_id != self.company_id:
+            raise ConfigurationError(f"an API key belongs to one company; make a key in company {company_id}")
+        return self
+
+
+@frozen(kw_only=True)
+class UsernamePassword:
+    """User name and password of a user of alfaview.
+
+    Source: handbook, "Initial authentication with Username/Password".
+
+    Attributes:
+        username: Usually the e-mail address.
+        password: The password.
+        company_id: The company to enter; empty means the first accessible one, which may be the wrong one.
+    """
+
+    username: str
+    password: str = field(repr=False)
+    company_id: str = ""
+
+    @property
+    def principal(self) -> str:
+        """Who logs in, without any secret: names the record in a token store."""
+        return f"user:{self.username}"
+
+    def request(self) -> AuthenticationRequest:
+        """Build the login."""
+        return AuthenticationRequest(
+            username_password_credentials=UsernamePasswordCredentials(
+                username=self.username, password=self.password, company_id=self.company_id
+            )
+        )
+
+    def for_company(self, company_id: str) -> Self:
+        """Return the same login into another company."""
+        return evolve(self, company_id=company_id)
+
+
+@frozen(kw_only=True)
+class RefreshToken:
+    """A refresh token of an earlier login; each use may replace it, so keep the token store it is used with.
+
+    Source: handbook, "Subsequent authentication with Refresh Token".
+
+    Attributes:
+        refresh_token: The value of the cookie `auth`.
+        company_id: The company the token belongs to; required.
+        user: Any stable name for the owner; without it a fingerprint of the first token names the record in the store.
+    """
+
+    refresh_token: str = field(repr=False)
+    company_id: str
+    user: str = ""
+
+    @property
+    def principal(self) -> str:
+        """Who logs in, without any secret: names the record in a token store."""
+        return f"token:{self.user or sha256(self.refresh_token.encode()).hexdigest()[:16]}"
+
+    def request(self) -> AuthenticationRequest:
+        """Build the login; the token itself travels as a cookie."""
+        return refresh_request(self.company_id)
+
+    def for_company(self, company_id: str) -> Self:
+        """Return the same login into another company; the record keeps the name of the first token."""
+        return evolve(self, company_id=company_id, user=self.principal.removeprefix("token:"))
+
+
+Credentials = ApiKey | UsernamePassword | RefreshToken
+
+
+def refresh_request(company_id: str) -> AuthenticationRequest:
+    """Build the login with a refresh token, which itself travels as a cookie."""
+    return AuthenticationRequest(refresh_token_credentials=RefreshTokenCredentials(company_id=company_id))
+
+
+def credentials_from_env(environment: Mapping[str, str] = os.environ) -> Credentials:
+    """Read credentials from `ALFAVIEW_*`; they come whole from one set of variables, never mixed.
+
+    Raises:
+        ConfigurationError: No set is complete, or both are.
+    """
+    get = environment.get
+    key = {name: get(name, "") for name in ("ALFAVIEW_CLIENT_ID", "ALFAVIEW_CODE")}
+    user = {name: get(name, "") for name in ("ALFAVIEW_USERNAME", "ALFAVIEW_PASSWORD")}
+    company_id = get("ALFAVIEW_COMPANY_ID", "")
+    if any(key.values()) and any(user.values()):
+        raise ConfigurationError(f"set either {' and '.join(key)} or {' and '.join(user)}, not both")
+    if all(user.values()):
+        username, password = user.values()
+        return UsernamePassword(username=username, password=password, company_id=company_id)
+    missing = [name for name, value in (key | {"ALFAVIEW_COMPANY_ID": company_id}).items() if not value]
+    if any(user.values()):
+        missing = [name for name, value in user.items() if not value]
+    if missing:
+        raise ConfigurationError(f"{', '.join(missing)} not set; needed to log in")
+    client_id, code = key.values()
+    return ApiKey(client_id=client_id, code=code, company_id=company_id)

@@ -1,0 +1,98 @@
+"""Carries out a failure on a live connection."""
+
+import asyncio
+import os
+import struct
+from collections.abc import Callable
+from socket import SO_LINGER, SOL_SOCKET, socket
+
+from aiohttp import hdrs, web
+
+from alfaview_async.emulator.faults import Do, Fault
+from alfaview_async.emulator.gateway import Answer, refusal
+from alfaview_async.emulator.refusals import Refused
+
+_PAGE = "<html><head><title>{status}</title></head><body><center><h1>{status}</h1></center><hr>proxy</body></html>"
+_RESET_AT_CLOSE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+"""Lingering for zero seconds: the kernel sends RST instead of FIN."""
+
+Execute = Callable[..., Answer]
+
+
+class Injector:
+    """Makes requests fail as their faults say, and lets go of those it holds when the emulator stops."""
+
+    def __init__(self) -> None:
+        self._stopping = asyncio.Event()
+        self._late: set[asyncio.Task[Answer | None]] = set()
+
+    async def respond(self, request: web.Request, fault: Fault, request_id: str, execute: Execute) -> Answer | None:
+        """Return what to answer; `None` if the connection is gone, or will be at the end of the request.
+
+        Args:
+            request: Whose connection suffers.
+            fault: What happens.
+            request_id: Echoed in an error.
+            execute: Carries out the request; `halved=True` does it in part.
+        """
+        match fault.do:
+            case Do.ERROR:
+                return refusal(Refused(fault.status), request_id)
+            case Do.STATUS:
+                return Answer(status=fault.http, body=_PAGE.format(status=fault.http).encode(), is_page=True)
+            case Do.PARTIAL:
+                return execute(halved=True)
+            case Do.DELAY:
+                return await self._late_answer(fault.seconds, execute)
+            case Do.TRUNCATE:
+                await _truncate(request, execute().body)
+            case Do.APPLY_THEN_RESET:
+                execute()
+                _reset(request)
+            case Do.RESET:
+                _reset(request)
+            case Do.APPLY_THEN_TIMEOUT:
+                execute()
+                await self._stopping.wait()
+            case Do.TIMEOUT:
+                await self._stopping.wait()
+        return None
+
+    async def stop(self) -> None:
+        """Let go of every request that is held; those delayed are not carried out any more."""
+        self._stopping.set()
+        await asyncio.gather(*self._late)
+
+    async def _late_answer(self, seconds: float, execute: Execute) -> Answer | None:
+        """Wait in a task of its own: the handler is cancelled when the client leaves, the work is not."""
+        task = asyncio.create_task(self._later(seconds, execute))
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+        return await asyncio.shield(task)
+
+    async def _later(self, seconds: float, execute: Execute) -> Answer | None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return execute()
+        return None
+
+
+async def _truncate(request: web.Request, body: bytes) -> None:
+    response = web.StreamResponse(headers={hdrs.CONTENT_TYPE: "application/json"})
+    response.content_length = len(body)
+    await response.prepare(request)
+    await response.write(body[: len(body) // 2])
+    if request.transport is not None:
+        request.transport.close()
+
+
+def _reset(request: web.Request) -> None:
+    transport = request.transport
+    if transport is None:
+        return
+    connection: socket | None = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(SOL_SOCKET, SO_LINGER, _RESET_AT_CLOSE)
+    transport.abort()

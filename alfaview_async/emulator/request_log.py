@@ -1,0 +1,82 @@
+"""What was asked of the emulator, for tests to look at and people to understand; without secrets."""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+
+from attrs import define
+
+_SECRETS = frozenset(
+    {
+        "accessKey",
+        "accessToken",
+        "activationToken",
+        "code",
+        "current",
+        "currentCode",
+        "dialInCode",
+        "joinLink",
+        "magicToken",
+        "password",
+        "passwordResetToken",
+        "refreshToken",
+    }
+)
+_KEPT = 10_000
+"""An emulator may run for days."""
+
+
+@define(kw_only=True, eq=False)
+class LoggedRequest:
+    """One request.
+
+    Attributes:
+        path: Of the operation, e.g. `roomService/list`; of the URL where there is no such operation.
+        status: HTTP status of the answer; 0 as long as there is none, and where there never is.
+        body: Parsed JSON with secrets masked; `None` if it is no JSON.
+    """
+
+    path: str
+    status: int = 0
+    body: object = None
+
+
+class RequestLog:
+    """The latest 10,000 requests, the oldest first."""
+
+    def __init__(self) -> None:
+        self._entries: deque[LoggedRequest] = deque(maxlen=_KEPT)
+        self._counts: Counter[str] = Counter()
+
+    def note(self, path: str, body: object) -> LoggedRequest:
+        """Add a request as it arrives; the status follows."""
+        entry = LoggedRequest(path=path, body=masked(body))
+        self._entries.append(entry)
+        self._counts[path] += 1
+        return entry
+
+    def count(self, path: str) -> int:
+        """Tell how many requests of an operation there were; also those that the log no longer holds."""
+        return self._counts[path]
+
+    def clear(self) -> None:
+        """Forget all requests."""
+        self._entries.clear()
+        self._counts.clear()
+
+    def __getitem__(self, index: int) -> LoggedRequest:
+        return self._entries[index]
+
+    def __iter__(self) -> Iterator[LoggedRequest]:
+        return iter(tuple(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def masked(value: object) -> object:
+    """Copy parsed JSON with the values of secret keys replaced."""
+    if isinstance(value, dict):
+        return {key: "***" if key in _SECRETS and item else masked(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [masked(item) for item in value]
+    return value

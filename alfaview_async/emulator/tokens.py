@@ -1,0 +1,115 @@
+"""Access and refresh tokens: issued, checked against the emulator's clock, rotated."""
+
+from datetime import UTC, datetime, timedelta
+
+from attrs import evolve, frozen
+
+from alfaview_async.emulator.clock import Clock
+from alfaview_async.emulator.ids import Ids
+from alfaview_async.emulator.refusals import Refused
+from alfaview_async.models.status import StatusCode
+
+GUEST_TOKEN_LIFETIME = timedelta(hours=12)
+REFRESH_TOKEN_LIFETIME = timedelta(days=30)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_STANDARD_ALPHABET = str.maketrans("-_", "+/")
+
+
+@frozen(kw_only=True)
+class Grant:
+    """What a token stands for.
+
+    Attributes:
+        user_id: Whose token it is; a guest's id is made up at the door.
+        company_id: The company entered.
+        company_ids: The companies that the login may enter, the first one first.
+        is_guest: Came with a link and may do nothing but join.
+        expires_at: Set when the token is issued.
+    """
+
+    user_id: str
+    company_id: str
+    company_ids: tuple[str, ...] = ()
+    is_guest: bool = False
+    expires_at: datetime = _NEVER
+
+
+NOBODY = Grant(user_id="", company_id="")
+"""Who calls an operation that wants no token."""
+
+
+@frozen(kw_only=True)
+class TokenRules:
+    """What differs between one alfaview and the next, since no page says it.
+
+    Attributes:
+        lifetime: Of the access tokens of users and API keys.
+        rotate: A refresh token is good for one use, which gives the next one.
+        refresh_in_body: The refresh token stands in the JSON too, not only in `Set-Cookie`.
+    """
+
+    lifetime: timedelta = timedelta(hours=1)
+    rotate: bool = True
+    refresh_in_body: bool = False
+
+
+class Tokens:
+    """All tokens that were issued.
+
+    Args:
+        clock: Time by which they expire.
+        ids: Where their texts come from.
+        rules: How they behave.
+    """
+
+    def __init__(self, clock: Clock, ids: Ids, rules: TokenRules) -> None:
+        self.rules = rules
+        self._clock = clock
+        self._ids = ids
+        self._access: dict[str, Grant] = {}
+        self._refresh: dict[str, Grant] = {}
+
+    def issue_access(self, grant: Grant, lifetime: timedelta) -> tuple[str, Grant]:
+        """Make an access token for the rights of the grant."""
+        token, issued = self._ids.access_token(), evolve(grant, expires_at=self._clock.now() + lifetime)
+        self._access[token] = issued
+        return token, issued
+
+    def issue_refresh(self, grant: Grant) -> tuple[str, datetime]:
+        """Make a refresh token for the company of the grant."""
+        token, ends = self._ids.uuid(), self._clock.now() + REFRESH_TOKEN_LIFETIME
+        self._refresh[token] = evolve(grant, expires_at=ends)
+        return token, ends
+
+    def holder(self, token: str) -> Grant:
+        """Tell who bears an access token, which as bytes in JSON may come in any alphabet of base64.
+
+        Raises:
+            Refused: No token, one we never issued, or one that has expired.
+        """
+        if not token:
+            raise Refused(StatusCode.ACCESS_INFO_MISSING, "access token missing")
+        grant = self._access.get(token.translate(_STANDARD_ALPHABET).rstrip("="))
+        if grant is None:
+            raise Refused(StatusCode.AUTHENTICATION_ERROR, "access token unknown")
+        if self._clock.now() >= grant.expires_at:
+            raise Refused(StatusCode.TOKEN_OUTDATED)
+        return grant
+
+    def redeem(self, refresh_token: str, company_id: str) -> Grant:
+        """Use a refresh token; where tokens rotate it is spent by that.
+
+        Raises:
+            Refused: Unknown, spent, expired, or the token of another company.
+        """
+        grant = self._refresh.get(refresh_token)
+        if grant is None or grant.company_id != company_id or self._clock.now() >= grant.expires_at:
+            raise Refused(StatusCode.AUTHENTICATION_ERROR, "refresh token refused")
+        if self.rules.rotate:
+            del self._refresh[refresh_token]
+        return grant
+
+    def clear(self) -> None:
+        """Forget all tokens: nobody is logged in."""
+        self._access.clear()
+        self._refresh.clear()

@@ -1,0 +1,119 @@
+"""One login: credentials or refresh token out, access token in."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from secrets import token_hex
+from time import time
+
+from attrs import field, frozen
+
+from alfaview_async import refresh_cookie
+from alfaview_async.credentials import refresh_request
+from alfaview_async.errors import BadReply, CompanyMismatch
+from alfaview_async.models.authentication import AuthenticationReply, AuthenticationRequest
+from alfaview_async.models.common import AccessInfo
+from alfaview_async.protocol import decode_reply, encode_request
+from alfaview_async.services.authentication import AuthenticationService
+from alfaview_async.transport import HttpReply, Transport
+
+_DAY = 86_400.0
+_DATE_RESOLUTION = 2.0
+"""`Date` counts whole seconds: a smaller difference is none."""
+_UNITS = (1.0, 1e3, 1e6, 1e9)
+"""Seconds are documented; were it milliseconds one day, a token would seem to live for 50,000 years."""
+
+
+@frozen(kw_only=True)
+class Login:
+    """What a login gave.
+
+    Attributes:
+        access_token: For the calls to come.
+        expires_at: Unix seconds of the server's clock; 0.0 if the server did not say.
+        refresh_token: The new one; empty if it was taken away; `None` if the server did not send one.
+        refresh_expires_at: Unix seconds of the server's clock; 0.0 if unknown.
+        company_id: The company entered.
+        company_ids: The companies that the same login may enter.
+        clock_skew: Server's clock minus ours, in seconds.
+    """
+
+    access_token: str = field(repr=False)
+    expires_at: float
+    refresh_token: str | None = field(repr=False)
+    refresh_expires_at: float
+    company_id: str
+    company_ids: tuple[str, ...]
+    clock_skew: float
+
+
+async def log_in(
+    transport: Transport, request: AuthenticationRequest, *, refresh_token: str = "", company_id: str = ""
+) -> Login:
+    """Authenticate once.
+
+    Args:
+        transport: The way to the server.
+        request: Credentials.
+        refresh_token: Travels as the cookie `auth`.
+        company_id: The company that must be entered; empty accepts any.
+
+    Raises:
+        AuthenticationError: The credentials were refused.
+        CompanyMismatch: Another company was entered.
+        TransportError: No answer.
+        BadReply: An answer without access token, or none of alfaview's.
+    """
+    request_id = token_hex(8)
+    cookie = refresh_cookie.sent(refresh_token) if refresh_token else ""
+    began = time()
+    operation = AuthenticationService.authenticate
+    body = encode_request(request, AccessInfo(request_id=request_id))
+    http = await transport.post(operation.path, body, cookie=cookie)
+    reply = decode_reply(operation, http.status, http.headers, http.body, [request_id])
+    if company_id and reply.company_id and reply.company_id != company_id:
+        raise CompanyMismatch(
+            f"asked for company {company_id}, but the login entered {reply.company_id}; nothing was stored",
+            operation=operation.path,
+            request_ids=[request_id],
+        )
+    if not reply.access_token:
+        raise BadReply(
+            f"the login was answered without access token (account status {reply.account_status})",
+            operation=operation.path,
+            request_ids=[request_id],
+        )
+    return _login(reply, http, _clock_skew(http, (began + time()) / 2), company_id)
+
+
+async def refresh(transport: Transport, refresh_token: str, company_id: str) -> Login:
+    """Authenticate with a refresh token; errors as in `log_in`."""
+    return await log_in(transport, refresh_request(company_id), refresh_token=refresh_token, company_id=company_id)
+
+
+def _login(reply: AuthenticationReply, http: HttpReply, skew: float, company_id: str) -> Login:
+    now = datetime.fromtimestamp(time() + skew, UTC)
+    cookie = refresh_cookie.received(http.headers.getall("Set-Cookie", []), now)
+    return Login(
+        access_token=reply.access_token,
+        expires_at=_unix_seconds(reply.expires_at, now.timestamp()),
+        refresh_token=cookie.value if cookie else reply.refresh_token or None,
+        refresh_expires_at=cookie.expires_at.timestamp() if cookie and cookie.expires_at else 0.0,
+        company_id=reply.company_id or company_id,
+        company_ids=tuple(account.company_id for account in reply.accessible_accounts),
+        clock_skew=skew,
+    )
+
+
+def _clock_skew(http: HttpReply, local: float) -> float:
+    """Compare the server's clock with ours, so that a wrong one here does not make good tokens look stale."""
+    try:
+        skew = parsedate_to_datetime(http.headers["Date"]).timestamp() - local
+    except (KeyError, ValueError):
+        return 0.0
+    return skew if abs(skew) > _DATE_RESOLUTION else 0.0
+
+
+def _unix_seconds(expires_at: int, now: float) -> float:
+    """Decide the unit by magnitude; what is no plausible time is unknown."""
+    candidates = (expires_at / unit for unit in _UNITS)
+    return next((time for time in candidates if now - _DAY < time < now + 400 * _DAY), 0.0)

@@ -1,0 +1,244 @@
+"""Bytes over HTTP: one POST, one answer; the only client-side file that knows aiohttp's client.
+
+What came back is not judged here. What did not come back is: `NotSent` only where it is proven that no byte left.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from io import BytesIO
+from ipaddress import ip_address
+from platform import python_version
+from typing import Any
+
+import aiohttp
+from aiohttp import hdrs
+from attrs import define, frozen
+from multidict import CIMultiDictProxy
+from yarl import URL
+
+from alfaview_async.errors import (
+    ClientClosed,
+    ConfigurationError,
+    NotSent,
+    ReplyTooLarge,
+    RequestTimeout,
+    TransportError,
+    UntrustedServer,
+)
+
+MAX_REPLY_BYTES = 128 * 1024 * 1024
+"""The longest legitimate reply is a list of all links of a company, 36 MB for 50,000 of them."""
+_LARGE_REQUEST = 1024 * 1024
+_CONNECT_SECONDS = 5.0
+_IDLE_SECONDS = 15.0
+_TRUSTED_IDLE_SECONDS = 2.0
+"""A create on a connection that idled longer may meet a server that is just closing it: did it run or not?"""
+
+
+@frozen
+class HttpReply:
+    """What a server answered: status, headers without regard to case, whole body."""
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: bytes
+
+
+@frozen
+class HttpStream:
+    """What a server answers line by line; `lines` ends with the reply."""
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    lines: AsyncIterator[bytes]
+
+
+@define
+class _Departure:
+    """Whether the request left: the headers-sent hook of this one request fired."""
+
+    happened: bool = False
+
+
+class Transport:
+    """POST requests to one alfaview, over connections of our own or over a session of the caller's.
+
+    Args:
+        base_url: E.g. `https://apis.alfaview.com/json/v1/`; plain http only to this machine.
+        http: A session of the caller's, never closed by us. It carries every call; its idle connections are then
+            its own business, and a create that meets a dying one ends as `OutcomeUnknown`.
+        timeout: Seconds for one exchange, from the first byte to the last.
+
+    Raises:
+        ConfigurationError: The base URL cannot be used.
+    """
+
+    def __init__(self, base_url: str, *, http: aiohttp.ClientSession | None = None, timeout: float = 30.0) -> None:
+        self._base = usable_base_url(base_url)
+        self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(_CONNECT_SECONDS, timeout))
+        self._patience = aiohttp.ClientTimeout(sock_connect=min(_CONNECT_SECONDS, timeout), sock_read=timeout)
+        self._seconds = timeout
+        self._callers = http
+        self._reads: aiohttp.ClientSession | None = http
+        self._creates: aiohttp.ClientSession | None = http
+        self._urls: dict[str, URL] = {}
+        self._closed = False
+        self._headers = {
+            hdrs.CONTENT_TYPE: "application/json",
+            hdrs.ACCEPT: "application/json",
+            hdrs.USER_AGENT: f"alfaview-async/{version('alfaview-async')} Python/{python_version()}",
+        }
+
+    @property
+    def base_url(self) -> str:
+        """The base URL, ending in a slash."""
+        return self._base
+
+    async def post(self, path: str, body: bytes, *, idempotent: bool = True, cookie: str = "") -> HttpReply:
+        """Send one request and return the whole answer, whatever it is.
+
+        Args:
+            path: `service/name`.
+            body: JSON.
+            idempotent: False sends it over a connection that is fresh or was used a moment ago.
+            cookie: The `Cookie` header, verbatim; aiohttp's own cookies would be quoted.
+
+        Raises:
+            NotSent: Proven: no byte of the request left.
+            RequestTimeout: No whole answer in time.
+            TransportError: No whole answer, for any other reason.
+            ReplyTooLarge: The answer is longer than `MAX_REPLY_BYTES`.
+        """
+        departure = _Departure()
+        try:
+            async with self._session(idempotent=idempotent).post(
+                self._url(path),
+                data=body if len(body) <= _LARGE_REQUEST else BytesIO(body),
+                headers=self._headers | {hdrs.COOKIE: cookie} if cookie else self._headers,
+                allow_redirects=False,
+                timeout=self._timeout,
+                trace_request_ctx=departure,
+            ) as response:
+                return HttpReply(response.status, response.headers, await _whole_body(response, path))
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise self._judged(error, path, departure, proven=not idempotent) from error
+
+    @asynccontextmanager
+    async def stream(self, path: str, body: bytes) -> AsyncIterator[HttpStream]:
+        """Send one request and yield its answer line by line; errors as in `post`, in the lines too."""
+        try:
+            async with self._session(idempotent=True).post(
+                self._url(path), data=body, headers=self._headers, allow_redirects=False, timeout=self._patience
+            ) as response:
+                yield HttpStream(response.status, response.headers, aiter(response.content))
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise self._judged(error, path, _Departure(), proven=False) from error
+
+    async def close(self) -> None:
+        """Close the connections we opened; a session of the caller's stays open."""
+        self._closed = True
+        for session in (self._reads, self._creates):
+            if session is not None and session is not self._callers:
+                await session.close()
+
+    def _url(self, path: str) -> URL:
+        url = self._urls.get(path)
+        if url is None:
+            url = self._urls[path] = URL(self._base + path, encoded=True)
+        return url
+
+    def _session(self, *, idempotent: bool) -> aiohttp.ClientSession:
+        """Open what is needed on first use, inside the running loop."""
+        session = self._reads if idempotent else self._creates
+        if session is not None and not session.closed:
+            return session
+        if self._closed or session is not None:
+            raise ClientClosed("the client, or the session it was given, is closed; make a new one")
+        session = _open(careful=not idempotent)
+        if idempotent:
+            self._reads = session
+        else:
+            self._creates = session
+        return session
+
+    def _judged(self, error: Exception, path: str, departure: _Departure, *, proven: bool) -> TransportError:
+        """Say what is known: by the hook where we set it, else by the errors that only connecting can raise."""
+        where = URL(self._base).authority
+        if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
+            return UntrustedServer(f"{where} has no valid TLS certificate ({error})", operation=path)
+        hooked = proven and self._callers is None
+        unsent = not departure.happened if hooked else False
+        if unsent or isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+            return NotSent(f"cannot reach {where} ({_reason(error)}); nothing was sent", operation=path)
+        if isinstance(error, TimeoutError):
+            return RequestTimeout(f"{where} did not answer within {self._seconds:g} s", operation=path)
+        return TransportError(f"the connection to {where} broke ({_reason(error)})", operation=path)
+
+
+def usable_base_url(text: str) -> str:
+    """Check a base URL and return it with a slash at its end.
+
+    Raises:
+        ConfigurationError: Not https (http is for this machine only), or with user, query or fragment.
+    """
+    try:
+        url = URL(text)
+        host = url.host or ""
+    except ValueError:
+        raise ConfigurationError("the base URL is not readable; expected https://host/json/v1/") from None
+    if url.user or url.password or url.query_string or url.fragment or not host:
+        raise ConfigurationError("the base URL may hold scheme, host, port and path only")
+    if url.scheme != "https" and not (url.scheme == "http" and _is_this_machine(host)):
+        raise ConfigurationError(f"the base URL must start with https://; http:// only to this machine, not to {host}")
+    return str(url).rstrip("/") + "/"
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _open(*, careful: bool) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(keepalive_timeout=_TRUSTED_IDLE_SECONDS if careful else _IDLE_SECONDS),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trace_configs=[_departures()] if careful else None,
+    )
+
+
+def _departures() -> aiohttp.TraceConfig:
+    """Note when the headers of a request were sent; costs time, so only creates pay for it."""
+    trace = aiohttp.TraceConfig()
+
+    async def note(_session: aiohttp.ClientSession, context: Any, _params: Any) -> None:
+        context.trace_request_ctx.happened = True
+
+    trace.on_request_headers_sent.append(note)
+    return trace
+
+
+async def _whole_body(response: aiohttp.ClientResponse, path: str) -> bytes:
+    length = response.content_length
+    if length is not None and length <= MAX_REPLY_BYTES and hdrs.CONTENT_ENCODING not in response.headers:
+        return await response.read()
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > MAX_REPLY_BYTES:
+            response.close()
+            raise ReplyTooLarge(
+                f"the reply is longer than {MAX_REPLY_BYTES} bytes", operation=path, http_status=response.status
+            )
+    return bytes(body)
+
+
+def _reason(error: Exception) -> str:
+    """Name the kind of an error; aiohttp's texts may quote what the server sent."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return "a malformed answer"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return type(error).__name__

@@ -13,8 +13,9 @@ from alfaview_async.access_token import AccessToken, access_token
 from alfaview_async.credentials import Credentials, RefreshToken
 from alfaview_async.errors import AuthenticationError, ClientClosed, TokenStoreError
 from alfaview_async.login import Login, log_in, refresh
+from alfaview_async.secret import Secret
 from alfaview_async.single_flight import SingleFlight
-from alfaview_async.tokens.store import StoredToken, TokenKey, TokenStore
+from alfaview_async.tokens.store import NO_SECRET, StoredToken, TokenKey, TokenStore
 from alfaview_async.transport import Transport
 
 _log = logging.getLogger("alfaview_async")
@@ -117,12 +118,14 @@ class Session:
         if stored is not None and stored.refresh_token:
             try:
                 return self._learn(
-                    await refresh(self._transport, stored.refresh_token, stored.company_id or self._key.company_id)
+                    await refresh(
+                        self._transport, stored.refresh_token.reveal(), stored.company_id or self._key.company_id
+                    )
                 )
             except AuthenticationError as error:
                 if (
                     isinstance(self.credentials, RefreshToken)
-                    and self.credentials.refresh_token == stored.refresh_token
+                    and Secret(self.credentials.refresh_token) == stored.refresh_token
                 ):
                     raise
                 _log.info("the refresh token was refused (%s); logging in anew", error.status)
@@ -168,7 +171,7 @@ class Session:
 
     def _as_access_token(self, stored: StoredToken) -> AccessToken:
         return access_token(
-            stored.access_token,
+            stored.access_token.reveal(),
             company_id=stored.company_id,
             generation=stored.generation,
             expires_at=stored.access_expires_at,
@@ -178,12 +181,12 @@ class Session:
 
 def _record(login: Login, stored: StoredToken | None) -> StoredToken:
     """Merge a login into the record: a server that sends no new refresh token means the old one to be kept."""
-    kept = (stored.refresh_token, stored.refresh_expires_at) if stored else ("", 0.0)
-    token, expires_at = kept if login.refresh_token is None else (login.refresh_token, login.refresh_expires_at)
+    kept = (stored.refresh_token, stored.refresh_expires_at) if stored else (NO_SECRET, 0.0)
+    token, expires_at = kept if login.refresh_token is None else (Secret(login.refresh_token), login.refresh_expires_at)
     return StoredToken(
         company_id=login.company_id,
         refresh_token=token,
-        access_token=login.access_token,
+        access_token=Secret(login.access_token),
         access_expires_at=login.expires_at,
         refresh_expires_at=expires_at,
     )

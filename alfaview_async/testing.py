@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 import pytest
 from attrs import evolve
 
+from alfaview_async.secret import Secret
 from alfaview_async.tokens.store import StoredToken, TokenKey, TokenStore
 
 ORIGIN = "https://apis.alfaview.com"
@@ -22,8 +23,8 @@ OTHER_PRINCIPAL = TokenKey(origin=ORIGIN, principal="user:ada@example.org", comp
 AWKWARD = TokenKey(origin=ORIGIN, principal="user:../../ä\n\u202e/CON", company_id="x" * 500)
 TOKEN = StoredToken(
     company_id=KEY.company_id,
-    refresh_token="a1b2c3d4-0000-4000-8000-0123456789ab",  # noqa: S106 - made up
-    access_token="+/=" * 90,
+    refresh_token=Secret("a1b2c3d4-0000-4000-8000-0123456789ab"),
+    access_token=Secret("+/=" * 90),
     access_expires_at=1_900_000_000.0,
     refresh_expires_at=1_902_592_000.5,
 )
@@ -63,7 +64,7 @@ class TokenStoreContract:
 
     async def test_an_old_generation_changes_nothing(self, store: TokenStore) -> None:
         """Whoever comes second with the same generation is turned away."""
-        newer = evolve(TOKEN, refresh_token="newer")  # noqa: S106 - made up
+        newer = evolve(TOKEN, refresh_token=Secret("newer"))
         assert await store.compare_and_swap(KEY, 0, TOKEN)
         assert await store.compare_and_swap(KEY, 1, newer)
         assert not await store.compare_and_swap(KEY, 1, TOKEN)
@@ -73,11 +74,11 @@ class TokenStoreContract:
     async def test_keys_do_not_mix(self, store: TokenStore) -> None:
         """Two companies of one login, and two logins of one company, have records of their own."""
         for number, key in enumerate((KEY, OTHER_COMPANY, OTHER_PRINCIPAL)):
-            assert await store.compare_and_swap(key, 0, evolve(TOKEN, refresh_token=f"token-{number}"))
+            assert await store.compare_and_swap(key, 0, evolve(TOKEN, refresh_token=Secret(f"token-{number}")))
         for number, key in enumerate((KEY, OTHER_COMPANY, OTHER_PRINCIPAL)):
             stored = await store.load(key)
             assert stored is not None
-            assert stored.refresh_token == f"token-{number}"
+            assert stored.refresh_token.reveal() == f"token-{number}"
         assert await store.keys() == sorted([KEY, OTHER_COMPANY, OTHER_PRINCIPAL])
 
     async def test_any_text_may_be_in_a_key(self, store: TokenStore) -> None:
@@ -107,12 +108,14 @@ class TokenStoreContract:
 
     async def test_one_of_many_writers_wins(self, store: TokenStore) -> None:
         """Fifty concurrent saves of one generation: one is stored."""
-        saves = [store.compare_and_swap(KEY, 0, evolve(TOKEN, refresh_token=str(number))) for number in range(50)]
+        saves = [
+            store.compare_and_swap(KEY, 0, evolve(TOKEN, refresh_token=Secret(str(number)))) for number in range(50)
+        ]
         won = await asyncio.gather(*saves)
         assert won.count(True) == 1
         stored = await store.load(KEY)
         assert stored is not None
-        assert stored.refresh_token == str(won.index(True))
+        assert stored.refresh_token.reveal() == str(won.index(True))
 
     async def test_the_lock_admits_one_at_a_time(self, store: TokenStore) -> None:
         """Nobody else is inside while the block runs; another key has another lock."""
@@ -148,5 +151,5 @@ class TokenStoreContract:
         """Neither the store nor a record tells a token when printed."""
         assert await store.compare_and_swap(KEY, 0, TOKEN)
         shown = f"{store!r} {store} {await store.load(KEY)!r} {vars(store) if hasattr(store, '__dict__') else ''}"
-        assert TOKEN.refresh_token not in shown
-        assert TOKEN.access_token not in shown
+        assert TOKEN.refresh_token.reveal() not in shown
+        assert TOKEN.access_token.reveal() not in shown

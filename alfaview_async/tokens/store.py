@@ -1,9 +1,14 @@
 """What a token store promises."""
 
 from contextlib import AbstractAsyncContextManager
+from time import monotonic
 from typing import Protocol
 
-from attrs import field, frozen
+from attrs import frozen
+
+from alfaview_async.secret import Secret
+
+NO_SECRET = Secret("")
 
 
 @frozen(kw_only=True, order=True)
@@ -31,15 +36,36 @@ class StoredToken:
         access_token: Shared, so that many processes need one login.
         access_expires_at: Unix seconds of the server's clock, 0.0 if unknown.
         refresh_expires_at: Unix seconds of the server's clock, 0.0 if unknown.
+        renewing_since: Unix seconds of the writer's clock at which a renewal was begun whose end is not stored; 0.0 if
+            none is under way. Found by somebody who holds the lock, it means that the writer died in between, and that
+            the server may have replaced the refresh token.
+        suspect: The server has refused the refresh token; it is kept for people to look at, not used again.
         generation: Grows by one with each change of the record; tells old from new where clocks cannot.
     """
 
     company_id: str
-    refresh_token: str = field(default="", repr=False)
-    access_token: str = field(default="", repr=False)
+    refresh_token: Secret = NO_SECRET
+    access_token: Secret = NO_SECRET
     access_expires_at: float = 0.0
     refresh_expires_at: float = 0.0
+    renewing_since: float = 0.0
+    suspect: bool = False
     generation: int = 0
+
+
+@frozen
+class Lease:
+    """A lock that is held.
+
+    Attributes:
+        until: `time.monotonic()` at which the lock ends by itself; infinite where it ends with its holder.
+    """
+
+    until: float = float("inf")
+
+    def remaining(self) -> float:
+        """Return the seconds for which the lock is certainly ours."""
+        return self.until - monotonic()
 
 
 class TokenStore(Protocol):
@@ -67,7 +93,7 @@ class TokenStore(Protocol):
         """Forget the tokens; the generation grows, so that a refresh under way cannot bring them back."""
         ...
 
-    def lock(self, key: TokenKey) -> AbstractAsyncContextManager[None]:
+    def lock(self, key: TokenKey) -> AbstractAsyncContextManager[Lease]:
         """Keep everybody else, in other processes too, from refreshing while the block runs."""
         ...
 

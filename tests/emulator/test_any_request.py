@@ -102,7 +102,7 @@ def check_all_reads(emulator, token):
         assert carried_out(emulator, path, {}, token).status == 200
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(changes, max_size=3))
 def test_any_change(sequence):
     """No change that is let through breaks a later request."""
@@ -114,7 +114,7 @@ def test_any_change(sequence):
     check_all_reads(emulator, token)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(misfits)
 def test_any_misfit(request):
     """Values of any type in any field are refused or ignored."""

@@ -124,6 +124,8 @@ async def test_dial_in_is_written_and_read_under_two_names(app):
         ({"permissionGroupId": ""}, (404, 5, "NOT_FOUND")),
         ({"validFrom": "2026-01-02T00:00:00Z", "validUntil": "2026-01-01T00:00:00Z"}, (400, 3, "INVALID_ARGUMENT")),
         ({"validFrom": "tomorrow"}, (400, 3, "INVALID_ARGUMENT")),
+        ({"validFrom": "0001-01-01T00:00:00Z"}, (400, 3, "INVALID_ARGUMENT")),
+        ({"validUntil": "9999-12-31T23:59:59Z"}, (400, 3, "INVALID_ARGUMENT")),
         ({"sendEmail": True}, (400, 3, "INVALID_ARGUMENT")),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from alfaview_async.errors import StorageCorrupt, StorageTimeout, StorageUnavailable, StoreTooNew
 from alfaview_async.testing import KEY, OTHER_COMPANY, TOKEN, TokenStoreContract
-from alfaview_async.tokens import FileTokenStore
+from alfaview_async.tokens import FileTokenStore, lock_file
 from alfaview_async.tokens import file as file_module
 
 
@@ -132,7 +132,7 @@ def test_a_file_in_place_of_the_directory_is_refused(tmp_path):
 
 async def test_a_lock_that_is_kept_too_long_is_an_error(store, tmp_path, monkeypatch):
     """Waiting is bounded, and the lock is not stolen."""
-    monkeypatch.setattr(file_module, "_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(lock_file, "_LOCK_SECONDS", 0.05)
     async with store.lock(KEY):
         with pytest.raises(StorageTimeout):
             async with FileTokenStore(tmp_path / "tokens").lock(KEY):

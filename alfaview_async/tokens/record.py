@@ -1,0 +1,157 @@
+"""A record as bytes, the same in every store: versioned, bound to its key, sealed if there is a cipher."""
+
+from base64 import b32encode
+from hashlib import sha256
+from typing import Any, Protocol
+
+import orjson
+from attrs import evolve, field, frozen
+
+from alfaview_async.errors import StorageCorrupt, StoreTooNew, TokenStoreError
+from alfaview_async.secret import Secret
+from alfaview_async.tokens.store import StoredToken, TokenKey
+
+VERSION = 1
+LARGEST_RECORD = 64 * 1024
+"""The same limit for writing and reading: what can be stored can be loaded."""
+
+
+class Cipher(Protocol):
+    """Seals records at rest; `name` is bound to the sealed bytes, so that records cannot change places."""
+
+    def seal(self, data: bytes, name: str) -> bytes:
+        """Return the sealed bytes."""
+        ...
+
+    def open(self, data: bytes, name: str) -> bytes:
+        """Return the bytes that were sealed under this name; raises `ValueError` if they were not."""
+        ...
+
+
+@frozen(kw_only=True)
+class TokenRecord:
+    """What a store keeps for a key.
+
+    Attributes:
+        key: Whose it is; also stored inside, and checked on reading.
+        generation: Grows with every change, deletions too.
+        token: `None` after a deletion.
+    """
+
+    key: TokenKey
+    generation: int = 0
+    token: StoredToken | None = field(default=None, repr=False)
+
+    @property
+    def expected(self) -> int:
+        """The generation that a swap must name: 0 where there is no living token."""
+        return self.generation if self.token is not None else 0
+
+    def next(self, token: StoredToken | None) -> "TokenRecord":
+        """Return the record after a change."""
+        generation = self.generation + 1
+        return TokenRecord(
+            key=self.key, generation=generation, token=evolve(token, generation=generation) if token else None
+        )
+
+    def to_bytes(self, cipher: Cipher | None = None) -> bytes:
+        """Write the record.
+
+        Raises:
+            TokenStoreError: It is larger than `LARGEST_RECORD`.
+        """
+        data = orjson.dumps(
+            {
+                "version": VERSION,
+                "key": [self.key.origin, self.key.principal, self.key.company_id],
+                "generation": self.generation,
+                "token": None if self.token is None else _plain(self.token),
+            }
+        )
+        sealed = cipher.seal(data, record_name(self.key)) if cipher else data
+        if len(sealed) > LARGEST_RECORD:
+            raise TokenStoreError(f"the token record is larger than {LARGEST_RECORD} bytes; it was not stored")
+        return sealed
+
+    @classmethod
+    def from_bytes(cls, data: bytes, key: TokenKey | None = None, cipher: Cipher | None = None) -> "TokenRecord":
+        """Read a record.
+
+        Args:
+            data: As `to_bytes` wrote them.
+            key: Whose record it should be; `None` takes any, which works without cipher only.
+            cipher: The one it was sealed with.
+
+        Raises:
+            StorageCorrupt: No record, one of another key, or sealed otherwise.
+            StoreTooNew: Written by a later version.
+        """
+        if len(data) > LARGEST_RECORD:
+            raise StorageCorrupt(f"no token record: larger than {LARGEST_RECORD} bytes")
+        try:
+            plain = cipher.open(data, record_name(key)) if cipher and key else data
+        except ValueError:
+            raise StorageCorrupt("wrong key, or a record that was moved or changed") from None
+        try:
+            raw = orjson.loads(plain)
+            if isinstance(raw, dict) and isinstance(raw.get("version"), int) and raw["version"] > VERSION:
+                raise StoreTooNew("a later version of alfaview_async wrote this token record; update this one")
+            record = cls._from_json(raw)
+        except (ValueError, TypeError, KeyError):
+            raise StorageCorrupt("no token record, or one that is sealed with a key") from None
+        if key is not None and record.key != key:
+            raise StorageCorrupt("the token record belongs to another login")
+        return record
+
+    @classmethod
+    def _from_json(cls, raw: Any) -> "TokenRecord":
+        if raw["version"] != VERSION or type(raw["generation"]) is not int or raw["generation"] < 1:
+            raise ValueError
+        origin, principal, company_id = map(_text, raw["key"])
+        token = None if raw["token"] is None else _token(raw["token"], raw["generation"])
+        key = TokenKey(origin=origin, principal=principal, company_id=company_id)
+        return cls(key=key, generation=raw["generation"], token=token)
+
+
+def record_name(key: TokenKey) -> str:
+    """Name a record by a digest of its key: ids may hold what file names and entries must not."""
+    digest = sha256(f"{key.origin}\n{key.principal}\n{key.company_id}".encode(errors="surrogatepass")).digest()
+    return b32encode(digest).decode()[:32].lower()
+
+
+def _plain(token: StoredToken) -> dict[str, object]:
+    return {
+        "company_id": token.company_id,
+        "refresh_token": token.refresh_token.reveal(),
+        "access_token": token.access_token.reveal(),
+        "access_expires_at": token.access_expires_at,
+        "refresh_expires_at": token.refresh_expires_at,
+        "renewing_since": token.renewing_since,
+        "suspect": token.suspect,
+    }
+
+
+def _token(raw: Any, generation: int) -> StoredToken:
+    times = {name: _number(raw[name]) for name in ("access_expires_at", "refresh_expires_at", "renewing_since")}
+    if type(raw["suspect"]) is not bool:
+        raise TypeError
+    return StoredToken(
+        company_id=_text(raw["company_id"]),
+        refresh_token=Secret(_text(raw["refresh_token"])),
+        access_token=Secret(_text(raw["access_token"])),
+        suspect=raw["suspect"],
+        generation=generation,
+        **times,
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError
+    return float(value)

@@ -227,7 +227,7 @@ class Alfaview:
         sibling = type(self).__new__(type(self))
         sibling._tokens, sibling._transport, sibling._policy = self._tokens, self._transport, self._policy  # noqa: SLF001
         sibling._parent = self._parent or self  # noqa: SLF001
-        sibling._enter(self._credentials.for_company(company_id))  # noqa: SLF001
+        sibling._enter(await self._session.credentials_for(company_id))  # noqa: SLF001
         token = await sibling._session.token()  # noqa: SLF001
         if token.company_id != company_id:
             raise CompanyMismatch(f"asked for company {company_id}, but the login entered {token.company_id}")

@@ -153,7 +153,7 @@ def descriptions(service: type[Service]) -> dict[str, str]:
 def _descriptions_in(module: str, name: str) -> dict[str, str]:
     try:
         tree = ast.parse(inspect.getsource(modules[module]))
-    except OSError:
+    except (OSError, TypeError, KeyError):  # frozen programs, notebooks, generated classes
         return {}
     body = next((node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == name), [])
     return {

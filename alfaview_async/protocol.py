@@ -210,7 +210,7 @@ def encode_frame(reply: Reply) -> bytes:
 def _json_of(reply: Reply) -> Json:
     raw: Json = write(reply)
     info = write(reply.info)
-    if reply.INFO is InfoPlace.NOWHERE:
+    if reply.INFO is InfoPlace.NOWHERE or reply.hidden_error():
         raw.pop("replyInfo", None)
         return raw
     if reply.INFO is InfoPlace.BODY:

@@ -82,6 +82,21 @@ class Session:
             await self._renewal.result()
         return self._company_ids or ()
 
+    async def credentials_for(self, company_id: str) -> Credentials:
+        """Return the login into another company; a refresh token in its present state, since uses replace it.
+
+        Raises:
+            ConfigurationError: The login belongs to one company.
+            TokenStoreError: The token store cannot be read.
+        """
+        credentials = self.credentials.for_company(company_id)
+        if not isinstance(credentials, RefreshToken):
+            return credentials
+        stored = await self._store.load(self._key)
+        if stored is None or not stored.refresh_token:
+            return credentials
+        return evolve(credentials, refresh_token=stored.refresh_token.reveal())
+
     async def log_out(self) -> None:
         """Forget the tokens, in the store too."""
         await self._renewal.landed()

@@ -5,6 +5,7 @@ Reading is forgiving where ProtoJSON is (absent, `null` and zero are one) and st
 for a flag, nor a number for text. The fast path does not track where it is; a failure is read again to find the place.
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
@@ -21,6 +22,8 @@ T = TypeVar("T")
 Hook = Callable[..., Any]
 
 _MILLISECOND = 1000
+_INT64 = 1 << 63
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
 _OVERRIDE = type(cattrs.override())
 """cattrs exports the function that makes overrides, not their class."""
 
@@ -76,14 +79,15 @@ def _flag(value: object) -> bool:
 
 
 def _integer(value: object) -> int:
-    """Read 64-bit integers, which travel as text, and the small ones, which do not."""
+    """Read 64-bit integers, which travel as text, and the small ones, which do not; Python would read `1_0` too."""
     if value is None or value == "":
         return 0
-    if isinstance(value, str):
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise TypeError(f"expected an integer, found {_kind(value)}")
-    return int(value)
+    whole = isinstance(value, float) and value == int(value)
+    if (isinstance(value, str) and _INTEGER.fullmatch(value)) or isinstance(value, int) or whole:
+        number = int(cast("str | float", value))
+        if not isinstance(value, bool) and -_INT64 <= number < _INT64:
+            return number
+    raise TypeError(f"expected a 64-bit integer, found {_kind(value)}")
 
 
 def _real(value: object) -> float:

@@ -3,7 +3,6 @@
 import copy
 import pickle
 
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +15,7 @@ from alfaview_async.models.status import StatusCode
 def test_a_known_text_is_the_member() -> None:
     """Compared by identity or by text, as one likes."""
     assert RoomType.from_wire("ROOM_TYPE_MEETING") is RoomType.MEETING
-    assert RoomType.MEETING == "ROOM_TYPE_MEETING"
+    assert RoomType.from_wire("ROOM_TYPE_MEETING") == "ROOM_TYPE_MEETING"
     assert RoomType("ROOM_TYPE_ROOM") is RoomType.ROOM
 
 
@@ -84,10 +83,11 @@ def test_any_text_or_number_survives(value: str | int) -> None:
     mode = RoomMode.from_wire(value)
     written = mode.to_wire()
 
-    assert RoomMode.from_wire(written) == mode or (mode, written) == ("0", 0)
-    assert written == (value or "ROOM_MODE_KEEP") or str(written) == value
-    if isinstance(value, str) and value.isascii():
-        orjson.dumps(written)
+    if not value:
+        assert mode is RoomMode.KEEP
+    else:
+        assert str(written) == str(value)
+        assert mode == str(value)
 
 
 NUMBERS = {
@@ -130,9 +130,7 @@ def test_severity_follows_the_published_rule() -> None:
 
     NOT_IMPLEMENTED and GO_AWAY are numbered as warnings, but nothing was done.
     """
-    assert [code.value for code in StatusCode if code.is_warning] == sorted(WARNINGS, reverse=False)[::-1] or {
-        code.value for code in StatusCode if code.is_warning
-    } == set(WARNINGS)
+    assert {code.value for code in StatusCode if code.is_warning} == {*WARNINGS}
     assert {code.value for code in StatusCode if not code.is_error} == {*FINE, *WARNINGS}
 
 

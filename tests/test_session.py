@@ -261,6 +261,24 @@ async def test_switching_the_company_keeps_both_identities(emulator):
     assert len(await store.keys()) == 2
 
 
+async def test_a_refresh_token_switches_the_company(emulator):
+    """Handbook, switch company: it applies to refresh tokens too; the rotated token is used, both identities work."""
+    login = UsernamePassword(username=emulator.username, password=emulator.password)
+    store = MemoryTokenStore()
+    async with Alfaview(login, base_url=emulator.base_url, tokens=store) as alfaview:
+        companies = await alfaview.accessible_companies()
+        first = (await store.load(key_of(emulator, f"user:{emulator.username}", ""))).refresh_token.reveal()
+    other_id = next(company_id for company_id in companies if company_id != emulator.company_id)
+    token = RefreshToken(refresh_token=first, company_id=emulator.company_id)
+    async with Alfaview(token, base_url=emulator.base_url) as alfaview:
+        await alfaview.rooms.list()
+        other = await alfaview.switch_company(other_id)
+        for _ in range(2):
+            assert (await other.authentication.access_token_information()).company_id == other_id
+            assert (await alfaview.authentication.access_token_information()).company_id == emulator.company_id
+            emulator.clock.advance(hours=2)
+
+
 async def test_an_api_key_cannot_switch(alfaview):
     """A key belongs to one company; the error says what to do."""
     with pytest.raises(errors.ConfigurationError, match="one company"):

@@ -235,7 +235,13 @@ def test_unknown_fields_are_kept_where_they_came() -> None:
         ({"rooms": {"r": {"type": {}}}}, r"\.type: expected a text or number of RoomType, found dict$"),
         ({"rooms": {"r": {"type": True}}}, r"\.type: expected a text or number of RoomType, found bool$"),
         ({"rooms": {"r": {"metadata": {"k": []}}}}, r"\.metadata\['k'\]: expected text, found a list$"),
-        ({"rooms": {"r": {"quotas": {"subRooms": "x"}}}}, r"\.quotas\.subRooms: not a valid int$"),
+        ({"rooms": {"r": {"sort": "1_000"}}}, r"\.sort: expected a 64-bit integer, found text$"),
+        ({"rooms": {"r": {"sort": " 7 "}}}, r"\.sort: expected a 64-bit integer, found text$"),
+        ({"rooms": {"r": {"sort": "9223372036854775808"}}}, r"\.sort: expected a 64-bit integer, found text$"),
+        (
+            {"rooms": {"r": {"quotas": {"subRooms": "x"}}}},
+            r"\.quotas\.subRooms: expected a 64-bit integer, found text$",
+        ),
     ],
 )
 def test_a_value_of_the_wrong_type_is_refused_with_its_place(raw: object, message: str) -> None:

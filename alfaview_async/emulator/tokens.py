@@ -99,15 +99,18 @@ class Tokens:
     def redeem(self, refresh_token: str, company_id: str) -> Grant:
         """Use a refresh token; where tokens rotate it is spent by that.
 
+        With the id of another company that the login may enter, it switches (handbook: switch company). Guess: as the
+        token is tied to its own company, switching does not spend it.
+
         Raises:
-            Refused: Unknown, spent, expired, or the token of another company.
+            Refused: Unknown, spent, expired, or a company that the login may not enter.
         """
         grant = self._refresh.get(refresh_token)
-        if grant is None or grant.company_id != company_id or self._clock.now() >= grant.expires_at:
+        if grant is None or company_id not in grant.company_ids or self._clock.now() >= grant.expires_at:
             raise Refused(StatusCode.AUTHENTICATION_ERROR, "refresh token refused")
-        if self.rules.rotate:
+        if self.rules.rotate and company_id == grant.company_id:
             del self._refresh[refresh_token]
-        return grant
+        return evolve(grant, company_id=company_id)
 
     def clear(self) -> None:
         """Forget all tokens: nobody is logged in."""

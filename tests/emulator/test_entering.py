@@ -87,12 +87,11 @@ async def test_time_frame_by_the_emulators_clock(app, emulator, frame, times):
 
 
 async def test_outside_the_frame_there_is_only_link_info(app, emulator):
-    """The answer is OK and has neither token nor user nor expiry."""
+    """The answer is OK and has neither token nor user nor expiry, nor a reply info."""
     emulator.clock.freeze(NOON)
     link = (await app.guest_links({"displayName": "Grace", **FRAME})).json["guestLinks"][0]
     answer = await app.enter(link)
     assert answer.status == 200
     assert answer.json == {
-        "replyInfo": {"statusMessage": "OK"},
         "linkInfo": {"type": "TYPE_GUEST_LINK", "displayName": "Grace", **FRAME},
     }

@@ -54,7 +54,7 @@ async def test_without_rotation_the_token_stays(app_for):
             assert "Set-Cookie" not in answer.headers
 
 
-async def test_refresh_token_is_tied_to_its_company(app):
+async def test_refresh_token_of_a_key_is_tied_to_its_company(app):
     """Another company is refused, and the token is not spent by that."""
     token = refresh_token(await app.log_in_with_key())
     assert (await app.log_in(token, **for_company(OTHER_COMPANY))).error == REFUSED

@@ -73,8 +73,6 @@ def _text(value: object) -> str:
 def _flag(value: object) -> bool:
     if value is None:
         return False
-    if isinstance(value, bool):
-        return value
     raise TypeError(f"expected true or false, found {_kind(value)}")
 
 
@@ -113,8 +111,6 @@ def _moment(value: object) -> datetime | None:
 
 
 def _list(value: object) -> list[Any]:
-    if value is None:
-        return []
     if isinstance(value, list):
         return value
     raise TypeError(f"expected a list, found {_kind(value)}")

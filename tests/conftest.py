@@ -2,6 +2,7 @@
 
 import json
 from contextlib import asynccontextmanager
+from time import monotonic, time
 
 import pytest
 from aiohttp import web
@@ -83,3 +84,20 @@ def api_key(emulator):
 async def alfaview(emulator, api_key):
     async with Alfaview(api_key, base_url=emulator.base_url) as alfaview:
         yield alfaview
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Move this machine's clocks forward: both, or the one that people can set; and the emulator's if given."""
+    passed = {"wall": 0.0, "boot": 0.0}
+
+    def move(seconds, emulator=None, *, set_by_hand=False):
+        passed["wall"] += seconds
+        passed["boot"] += 0.0 if set_by_hand else seconds
+        if emulator:
+            emulator.clock.advance(seconds=seconds)
+
+    for name in ("access_token.wall_clock", "login.time", "renewal.time"):
+        monkeypatch.setattr(f"alfaview_async.{name}", lambda: time() + passed["wall"])
+    monkeypatch.setattr("alfaview_async.access_token.boot_clock", lambda: monotonic() + passed["boot"])
+    return move

@@ -1,11 +1,10 @@
 """Identity under load and under fire: renewals, races, refusals, with the emulator as the other side."""
 
 import asyncio
-from time import time
 
 import pytest
 
-from alfaview_async import Alfaview, ApiKey, RefreshToken, UsernamePassword, errors, session
+from alfaview_async import Alfaview, ApiKey, RefreshToken, UsernamePassword, errors
 from alfaview_async.models import Room
 from alfaview_async.retry import RetryPolicy
 from alfaview_async.tokens import FileTokenStore, MemoryTokenStore, TokenKey
@@ -19,22 +18,6 @@ def key_of(emulator, principal="key:demo", company_id=None):
     return TokenKey(
         origin=origin, principal=principal, company_id=emulator.company_id if company_id is None else company_id
     )
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Move the client's clock alone, or both clocks, forward."""
-    passed = 0.0
-
-    def move(seconds, emulator=None):
-        nonlocal passed
-        passed += seconds
-        if emulator:
-            emulator.clock.advance(seconds=seconds)
-
-    for module in ("session", "access_token", "login"):
-        monkeypatch.setattr(f"alfaview_async.{module}.time", lambda: time() + passed)
-    return move
 
 
 async def test_a_thousand_callers_share_one_login(emulator, alfaview):
@@ -322,8 +305,3 @@ async def test_secrets_do_not_show(emulator, caplog):
         shown = f"{credentials!r} {key!r} {alfaview!r} {stored!r} {vars(alfaview)!r} {caplog.text}"
     assert all(canaries)
     assert not [canary for canary in canaries if canary in shown]
-
-
-def test_the_session_module_is_what_the_clock_fixture_patches():
-    """`later` moves the clock that the session reads."""
-    assert session.time is time

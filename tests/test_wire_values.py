@@ -1,5 +1,6 @@
 """The values of the wire: times, 64-bit integers, zeros and nulls, as ProtoJSON writes them; and what is refused."""
 
+from collections import OrderedDict
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -15,7 +16,16 @@ from alfaview_async.models.common import Permissions, Role
 from alfaview_async.models.companies import Branding, CompanySearchRequest
 from alfaview_async.models.guests import GuestLinkCreation
 from alfaview_async.models.quotas import QuotaStatsReply
-from alfaview_async.models.rooms import Room, RoomListReply, RoomListRequest, RoomMode, RoomQuotas, RoomType, SkipFlag
+from alfaview_async.models.rooms import (
+    Room,
+    RoomFeature,
+    RoomListReply,
+    RoomListRequest,
+    RoomMode,
+    RoomQuotas,
+    RoomType,
+    SkipFlag,
+)
 from alfaview_async.models.users import Locale
 from alfaview_async.wire import UnreadableError, converter, read, wire_name, write
 
@@ -134,6 +144,13 @@ def test_fractions_are_read_as_number_and_as_text(value: object, share: float) -
 
     assert found == share
     assert isinstance(found, float)
+
+
+@pytest.mark.parametrize("value", ["half", True, [], {}])
+def test_what_is_no_fraction_is_refused(value: object) -> None:
+    """Nor is it guessed at."""
+    with pytest.raises(UnreadableError, match=r"^\$\.progress: (expected a number|not a valid float)"):
+        read(TaskProgress, {"progress": value})
 
 
 @pytest.mark.parametrize(
@@ -266,6 +283,17 @@ def test_a_long_or_odd_map_key_does_not_spoil_the_message() -> None:
 def test_enumerations_are_read_as_members(text: object, member: RoomMode) -> None:
     """Known texts are the very members, and zero in all its forms is the first."""
     assert read(Room, {"mode": text}).mode is member
+
+
+def test_json_of_other_makers_may_use_classes_of_its_own() -> None:
+    """The converter is public: an ordered map, a text that is an enum member and the like are what they are."""
+    raw = OrderedDict(displayName=Role.GUEST, metadata=OrderedDict(k=Role.GUEST), features=UserFeatures([{}]))
+
+    assert read(Room, raw) == Room(display_name="ROLE_GUEST", metadata={"k": "ROLE_GUEST"}, features=[RoomFeature()])
+
+
+class UserFeatures(list[object]):
+    """A list class of a caller's own."""
 
 
 def test_an_absent_role_is_custom() -> None:

@@ -22,7 +22,8 @@ __getattr__, __dir__ = lazy_names(
         "credentials": "ApiKey RefreshToken UsernamePassword",
         "errors": "AlfaviewError AlreadyExists AmbiguousName AuthenticationError BadReply ClientClosed CompanyMismatch "
         "ConfigurationError InvalidArgument JoinLinkError LinkNotActive NotFound NotSent Outcome OutcomeUnknown "
-        "PartialError PermissionDenied QuotaExceeded RateLimited RecipientsRejected RedirectRefused ReplyTooLarge "
+        "PartialError PermissionDenied QuotaExceeded RateLimited RecipientsRejected RedirectRefused RefreshLost "
+        "RefreshRejected ReplyTooLarge "
         "RequestTimeout ServerTimeout StatusError StorageCorrupt StorageTimeout StorageUnavailable StoreTooNew "
         "TokenOutdated TokenStoreError TransportError Unavailable UntrustedServer",
         "joining": "ClientOptions JoinLink LaunchUrl",

@@ -1,13 +1,42 @@
 """An access token in use, and when it is time for the next one."""
 
-from time import time
+import time
+from time import time as wall_clock
 
-from attrs import field, frozen
+from attrs import frozen
+
+from alfaview_async.secret import Secret
 
 _LONGEST_MARGIN = 60.0
 _MARGIN_SHARE = 0.2
 _CREATE_SECONDS = 120.0
 _CREATE_SHARE = 0.5
+_SHORTEST_USE = 1.0
+
+
+def boot_clock() -> float:
+    """Return seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+@frozen(kw_only=True)
+class Moment:
+    """A moment by both clocks: it has come when either says so, since one may be set back and the other reset."""
+
+    wall: float
+    boot: float
+
+    def has_come(self) -> bool:
+        """Tell whether the moment is here."""
+        return wall_clock() >= self.wall or boot_clock() >= self.boot
+
+
+NEVER = Moment(wall=float("inf"), boot=float("inf"))
+
+
+def seconds_from_now(seconds: float) -> Moment:
+    """Return the moment so many seconds ahead."""
+    return Moment(wall=wall_clock() + seconds, boot=boot_clock() + seconds)
 
 
 @frozen(kw_only=True)
@@ -17,19 +46,26 @@ class AccessToken:
     Attributes:
         text: The token; opaque.
         company_id: The company it is for.
-        generation: Grows with each renewal, so that late news of an old token does not throw away the new one.
-        renew_at: Unix seconds of our clock from which a new one is fetched before the next call.
+        generation: Grows with each token of this client, so that late news of an old one does not throw away the new.
+        renew_at: From when a new one is fetched before the next call.
         renew_for_create_at: The same for calls that must not fail half-way: they need time left on the token.
     """
 
-    text: str = field(repr=False)
+    text: Secret
     company_id: str
     generation: int
-    renew_at: float
-    renew_for_create_at: float
+    renew_at: Moment
+    renew_for_create_at: Moment
 
 
-def access_token(text: str, *, company_id: str, generation: int, expires_at: float, clock_skew: float) -> AccessToken:
+def is_worth_using(expires_at: float, clock_skew: float) -> bool:
+    """Tell whether a token has more than a moment left; arguments as in `access_token`."""
+    return not expires_at or expires_at - clock_skew - wall_clock() > _SHORTEST_USE
+
+
+def access_token(
+    text: Secret, *, company_id: str, generation: int, expires_at: float, clock_skew: float, again: bool = False
+) -> AccessToken:
     """Plan the renewal of a token: early by a share of what is left, since short-lived tokens have no minute to spare.
 
     Args:
@@ -38,18 +74,19 @@ def access_token(text: str, *, company_id: str, generation: int, expires_at: flo
         generation: Of this token.
         expires_at: Unix seconds of the server's clock; 0.0: unknown, then the server's refusal will tell.
         clock_skew: Server's clock minus ours, in seconds.
+        again: The server has given the same token again: asking once more before its end gives nothing new.
     """
     if not expires_at:
-        never = float("inf")
         return AccessToken(
-            text=text, company_id=company_id, generation=generation, renew_at=never, renew_for_create_at=never
+            text=text, company_id=company_id, generation=generation, renew_at=NEVER, renew_for_create_at=NEVER
         )
-    ends = expires_at - clock_skew
-    left = max(0.0, ends - time())
+    left = expires_at - clock_skew - wall_clock()
+    margin = 0.0 if again else min(_LONGEST_MARGIN, left * _MARGIN_SHARE)
+    create_margin = 0.0 if again else min(_CREATE_SECONDS, left * _CREATE_SHARE)
     return AccessToken(
         text=text,
         company_id=company_id,
         generation=generation,
-        renew_at=ends - min(_LONGEST_MARGIN, left * _MARGIN_SHARE),
-        renew_for_create_at=ends - min(_CREATE_SECONDS, left * _CREATE_SHARE),
+        renew_at=seconds_from_now(max(_SHORTEST_USE, left - margin)),
+        renew_for_create_at=seconds_from_now(max(_SHORTEST_USE, left - create_margin)),
     )

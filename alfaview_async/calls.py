@@ -27,6 +27,7 @@ from alfaview_async.protocol import (
     encode_raw_request,
 )
 from alfaview_async.retry import RetryBudget, RetryPolicy, repeat
+from alfaview_async.secret import NO_SECRET, Secret
 from alfaview_async.session import Session
 from alfaview_async.transport import HttpReply, Transport
 from alfaview_async.wire import write
@@ -39,7 +40,7 @@ Json = dict[str, Any]
 _NO_OPTIONS = AccessInfo()
 
 
-@define
+@define(repr=False)
 class _Call(Generic[T]):
     """One call through all its attempts; the body is a snapshot, safe from later changes by the caller."""
 
@@ -110,7 +111,7 @@ class Calls:
         """Send one request and yield the typed replies as they come; a broken stream is not taken up again."""
         request_id = token_hex(8)
         token = await self._session.token() if operation.authenticated else None
-        access = AccessInfo(request_id=request_id, access_token=token.text if token else "")
+        access = AccessInfo(request_id=request_id, access_token=token.text.reveal() if token else "")
         body = encode_raw_request(write(request), access, request.ACCESS)
         async with self._transport.stream(operation.path, body) as answer:
             if answer.status != 200:  # noqa: PLR2004 - OK
@@ -151,7 +152,7 @@ class Calls:
         fails this call, since the same might happen for ever; the next call logs in anew.
         """
         if not call.authenticated:
-            return await self._sent(call, "")
+            return await self._sent(call, NO_SECRET)
         token = await self._token(call)
         try:
             return await self._sent(call, token.text)
@@ -172,9 +173,9 @@ class Calls:
                 error.outcome = Outcome.NOT_SENT
             raise
 
-    async def _sent(self, call: _Call[T], token: str) -> T:
+    async def _sent(self, call: _Call[T], token: Secret) -> T:
         call.request_ids.append(request_id := token_hex(8))
-        access = evolve(call.options, request_id=request_id, access_token=token)
+        access = evolve(call.options, request_id=request_id, access_token=token.reveal())
         body = encode_raw_request(call.body, access, call.place)
         try:
             http = await self._transport.post(call.path, body, idempotent=call.idempotent)

@@ -1,7 +1,7 @@
 """Alfaview: the front door. Holds one identity, its services, and what it opened."""
 
 import warnings
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from functools import cached_property
 from os import environ
 from types import TracebackType
@@ -79,7 +79,6 @@ class Alfaview:
         http: aiohttp.ClientSession | None = None,
         timeout: float = 30.0,
         retry: RetryPolicy | None = None,
-        environment: Mapping[str, str] = environ,
     ) -> Self:
         """Build a client from environment variables.
 
@@ -90,9 +89,9 @@ class Alfaview:
             ConfigurationError: A variable is missing, or both sets are given.
         """
         return cls(
-            credentials_from_env(environment),
+            credentials_from_env(),
             tokens=tokens,
-            base_url=environment.get("ALFAVIEW_BASE_URL") or BASE_URL,
+            base_url=environ.get("ALFAVIEW_BASE_URL") or BASE_URL,
             http=http,
             timeout=timeout,
             retry=retry,

@@ -1,8 +1,7 @@
 """The three ways to log in."""
 
-import os
-from collections.abc import Mapping
 from hashlib import sha256
+from os import environ
 from typing import Self
 
 from attrs import evolve, field, frozen
@@ -14,6 +13,11 @@ from alfaview_async.models.authentication import (
     RefreshTokenCredentials,
     UsernamePasswordCredentials,
 )
+from alfaview_async.secret import Secret
+
+
+def _secret(text: str | Secret) -> Secret:
+    return Secret.of(text)
 
 
 @frozen(kw_only=True)
@@ -29,7 +33,7 @@ class ApiKey:
     """
 
     client_id: str
-    code: str = field(repr=False)
+    code: Secret = field(converter=_secret)
     company_id: str
 
     @property
@@ -41,7 +45,7 @@ class ApiKey:
         """Build the login."""
         return AuthenticationRequest(
             authorization_code_credentials=AuthorizationCodeCredentials(
-                client_id=self.client_id, code=self.code, company_id=self.company_id
+                client_id=self.client_id, code=self.code.reveal(), company_id=self.company_id
             )
         )
 
@@ -69,7 +73,7 @@ class UsernamePassword:
     """
 
     username: str
-    password: str = field(repr=False)
+    password: Secret = field(converter=_secret)
     company_id: str = ""
 
     @property
@@ -81,7 +85,7 @@ class UsernamePassword:
         """Build the login."""
         return AuthenticationRequest(
             username_password_credentials=UsernamePasswordCredentials(
-                username=self.username, password=self.password, company_id=self.company_id
+                username=self.username, password=self.password.reveal(), company_id=self.company_id
             )
         )
 
@@ -102,14 +106,14 @@ class RefreshToken:
         user: Any stable name for the owner; without it a fingerprint of the first token names the record in the store.
     """
 
-    refresh_token: str = field(repr=False)
+    refresh_token: Secret = field(converter=_secret)
     company_id: str
     user: str = ""
 
     @property
     def principal(self) -> str:
         """Who logs in, without any secret: names the record in a token store."""
-        return f"token:{self.user or sha256(self.refresh_token.encode()).hexdigest()[:16]}"
+        return f"token:{self.user or sha256(self.refresh_token.reveal().encode()).hexdigest()[:16]}"
 
     def request(self) -> AuthenticationRequest:
         """Build the login; the token itself travels as a cookie."""
@@ -128,25 +132,24 @@ def refresh_request(company_id: str) -> AuthenticationRequest:
     return AuthenticationRequest(refresh_token_credentials=RefreshTokenCredentials(company_id=company_id))
 
 
-def credentials_from_env(environment: Mapping[str, str] = os.environ) -> Credentials:
+def credentials_from_env() -> Credentials:
     """Read credentials from `ALFAVIEW_*`; they come whole from one set of variables, never mixed.
 
     Raises:
         ConfigurationError: No set is complete, or both are.
     """
-    get = environment.get
-    key = {name: get(name, "") for name in ("ALFAVIEW_CLIENT_ID", "ALFAVIEW_CODE")}
-    user = {name: get(name, "") for name in ("ALFAVIEW_USERNAME", "ALFAVIEW_PASSWORD")}
-    company_id = get("ALFAVIEW_COMPANY_ID", "")
+    key = {name: Secret(environ.get(name, "")) for name in ("ALFAVIEW_CLIENT_ID", "ALFAVIEW_CODE")}
+    user = {name: Secret(environ.get(name, "")) for name in ("ALFAVIEW_USERNAME", "ALFAVIEW_PASSWORD")}
+    company_id = environ.get("ALFAVIEW_COMPANY_ID", "")
     if any(key.values()) and any(user.values()):
         raise ConfigurationError(f"set either {' and '.join(key)} or {' and '.join(user)}, not both")
     if all(user.values()):
         username, password = user.values()
-        return UsernamePassword(username=username, password=password, company_id=company_id)
-    missing = [name for name, value in (key | {"ALFAVIEW_COMPANY_ID": company_id}).items() if not value]
+        return UsernamePassword(username=username.reveal(), password=password, company_id=company_id)
+    missing = [name for name, value in key.items() if not value] + ([] if company_id else ["ALFAVIEW_COMPANY_ID"])
     if any(user.values()):
         missing = [name for name, value in user.items() if not value]
     if missing:
         raise ConfigurationError(f"{', '.join(missing)} not set; needed to log in")
     client_id, code = key.values()
-    return ApiKey(client_id=client_id, code=code, company_id=company_id)
+    return ApiKey(client_id=client_id.reveal(), code=code, company_id=company_id)

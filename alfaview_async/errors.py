@@ -15,7 +15,9 @@
     │   └── RedirectRefused        a redirect, which would carry our token elsewhere
     ├── StatusError                alfaview answered: no
     │   ├── AuthenticationError    not logged in, or the login was refused
-    │   │   └── TokenOutdated      the access token has expired
+    │   │   ├── TokenOutdated      the access token has expired
+    │   │   └── RefreshRejected    the refresh token is worth nothing any more
+    │   │       └── RefreshLost    ... because a process died while it was renewing it
     │   ├── PermissionDenied       logged in, but not allowed
     │   ├── NotFound               no such room, link, company, user
     │   ├── AlreadyExists
@@ -32,6 +34,7 @@
     ├── RecipientsRejected         a guest list with bad rows; nothing was sent (also a ValueError)
     └── TokenStoreError            a token store cannot do its work
         ├── StorageUnavailable     no usable place to store
+        │   └── KeyringLocked      the keyring is there, but somebody must unlock it
         ├── StorageCorrupt         a stored record is unreadable; it was put aside
         ├── StorageTimeout         the store or its lock did not answer in time
         └── StoreTooNew            a record written by a later version
@@ -185,6 +188,14 @@ class TokenOutdated(AuthenticationError):
     """The access token has expired; checked by the server before any work."""
 
 
+class RefreshRejected(AuthenticationError):
+    """The refresh token has ended, was revoked or used elsewhere, and there are no other credentials."""
+
+
+class RefreshLost(RefreshRejected):
+    """A process died between the server's replacing the refresh token and its storing; nobody has the successor."""
+
+
 class PermissionDenied(StatusError):
     """Logged in, but not allowed; an API key has the rights of the user who made it."""
 
@@ -298,6 +309,10 @@ class TokenStoreError(AlfaviewError):
 
 class StorageUnavailable(TokenStoreError):
     """There is no usable place to store tokens."""
+
+
+class KeyringLocked(StorageUnavailable):
+    """The keyring is there, but locked: unlock it and try again."""
 
 
 class StorageCorrupt(TokenStoreError):

@@ -5,14 +5,16 @@ from email.utils import parsedate_to_datetime
 from secrets import token_hex
 from time import time
 
-from attrs import field, frozen
+from attrs import frozen
 
 from alfaview_async import refresh_cookie
 from alfaview_async.credentials import refresh_request
+from alfaview_async.error_body import printable
 from alfaview_async.errors import BadReply, CompanyMismatch
 from alfaview_async.models.authentication import AuthenticationReply, AuthenticationRequest
 from alfaview_async.models.common import AccessInfo
 from alfaview_async.protocol import decode_reply, encode_request
+from alfaview_async.secret import NO_SECRET, Secret
 from alfaview_async.services.authentication import AuthenticationService
 from alfaview_async.transport import HttpReply, Transport
 
@@ -37,9 +39,9 @@ class Login:
         clock_skew: Server's clock minus ours, in seconds.
     """
 
-    access_token: str = field(repr=False)
+    access_token: Secret
     expires_at: float
-    refresh_token: str | None = field(repr=False)
+    refresh_token: Secret | None
     refresh_expires_at: float
     company_id: str
     company_ids: tuple[str, ...]
@@ -47,7 +49,7 @@ class Login:
 
 
 async def log_in(
-    transport: Transport, request: AuthenticationRequest, *, refresh_token: str = "", company_id: str = ""
+    transport: Transport, request: AuthenticationRequest, *, refresh_token: Secret = NO_SECRET, company_id: str = ""
 ) -> Login:
     """Authenticate once.
 
@@ -64,7 +66,7 @@ async def log_in(
         BadReply: An answer without access token, or none of alfaview's.
     """
     request_id = token_hex(8)
-    cookie = refresh_cookie.sent(refresh_token) if refresh_token else ""
+    cookie = refresh_cookie.sent(refresh_token) if refresh_token else NO_SECRET
     began = time()
     operation = AuthenticationService.authenticate
     body = encode_request(request, AccessInfo(request_id=request_id))
@@ -72,31 +74,33 @@ async def log_in(
     reply = decode_reply(operation, http.status, http.headers, http.body, [request_id])
     if company_id and reply.company_id and reply.company_id != company_id:
         raise CompanyMismatch(
-            f"asked for company {company_id}, but the login entered {reply.company_id}; nothing was stored",
+            f"asked for company {company_id}, but the login entered {printable(reply.company_id, 60)}; "
+            "nothing was stored",
             operation=operation.path,
             request_ids=[request_id],
         )
     if not reply.access_token:
         raise BadReply(
-            f"the login was answered without access token (account status {reply.account_status})",
+            f"the login was answered without access token (account status {printable(reply.account_status, 60)})",
             operation=operation.path,
             request_ids=[request_id],
         )
     return _login(reply, http, _clock_skew(http, (began + time()) / 2), company_id)
 
 
-async def refresh(transport: Transport, refresh_token: str, company_id: str) -> Login:
+async def refresh(transport: Transport, refresh_token: Secret, company_id: str) -> Login:
     """Authenticate with a refresh token; errors as in `log_in`."""
     return await log_in(transport, refresh_request(company_id), refresh_token=refresh_token, company_id=company_id)
 
 
 def _login(reply: AuthenticationReply, http: HttpReply, skew: float, company_id: str) -> Login:
     now = datetime.fromtimestamp(time() + skew, UTC)
-    cookie = refresh_cookie.received(http.headers.getall("Set-Cookie", []), now)
+    cookie = refresh_cookie.received(http.set_cookie, now)
+    refresh_token = cookie.value if cookie else reply.refresh_token or None
     return Login(
-        access_token=reply.access_token,
+        access_token=Secret(reply.access_token),
         expires_at=_unix_seconds(reply.expires_at, now.timestamp()),
-        refresh_token=cookie.value if cookie else reply.refresh_token or None,
+        refresh_token=None if refresh_token is None else Secret(refresh_token),
         refresh_expires_at=cookie.expires_at.timestamp() if cookie and cookie.expires_at else 0.0,
         company_id=reply.company_id or company_id,
         company_ids=tuple(account.company_id for account in reply.accessible_accounts),
@@ -108,7 +112,7 @@ def _clock_skew(http: HttpReply, local: float) -> float:
     """Compare the server's clock with ours, so that a wrong one here does not make good tokens look stale."""
     try:
         skew = parsedate_to_datetime(http.headers["Date"]).timestamp() - local
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return 0.0
     return skew if abs(skew) > _DATE_RESOLUTION else 0.0
 

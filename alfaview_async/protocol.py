@@ -15,6 +15,7 @@ from alfaview_async.errors import BadReply, ConfigurationError, PartialError, Re
 from alfaview_async.models.common import AccessInfo, AccessPlace, InfoPlace, Reply, ReplyInfo, Request
 from alfaview_async.models.status import StatusCode
 from alfaview_async.operation import Operation, StreamOperation
+from alfaview_async.secret import SecretBytes, SecretJson
 from alfaview_async.wire import UnreadableError, read, write
 
 Req = TypeVar("Req", bound=Request)
@@ -28,7 +29,7 @@ _SAID_OK = frozenset({None, "", 0, "OK"})
 """Absent, null, empty, zero and OK are one: servers of different versions send each of them."""
 
 
-def encode_request(request: Request, access: AccessInfo) -> bytes:
+def encode_request(request: Request, access: AccessInfo) -> SecretBytes:
     """Build the body of a request, with the access info where the operation bears it.
 
     Raises:
@@ -37,20 +38,21 @@ def encode_request(request: Request, access: AccessInfo) -> bytes:
     return encode_raw_request(write(request), access, request.ACCESS)
 
 
-def encode_raw_request(body: Json, access: AccessInfo, place: AccessPlace = AccessPlace.FIELD) -> bytes:
+def encode_raw_request(body: Json, access: AccessInfo, place: AccessPlace = AccessPlace.FIELD) -> SecretBytes:
     """Build the body of a request from plain JSON; the handbook's form of the access info unless told otherwise.
 
     Raises:
         ConfigurationError: A value that JSON cannot hold.
     """
+    whole = SecretJson(body)
     if place is AccessPlace.FIELD:
-        body = {**body, "accessInfo": write(access)}
+        whole["accessInfo"] = write(access)
     elif place is AccessPlace.REQUEST_ID:
-        body = {**body, "requestId": access.request_id}
+        whole["requestId"] = access.request_id
     elif place is AccessPlace.BODY:
-        body = write(access)
+        whole = SecretJson(write(access))
     try:
-        return orjson.dumps(body)
+        return SecretBytes(orjson.dumps(whole))
     except TypeError as error:
         raise ConfigurationError(f"the request cannot be written as JSON: {error}") from None
 
@@ -62,7 +64,7 @@ def decode_request(operation: Row[Req, Rep], body: bytes) -> tuple[Req, AccessIn
         UnreadableError: Not a JSON object, or a field of the wrong type.
     """
     try:
-        raw = orjson.loads(body or b"{}")
+        raw = orjson.loads(memoryview(body or b"{}"))
     except orjson.JSONDecodeError as error:
         raise UnreadableError(f"not JSON: {error}") from None
     if not isinstance(raw, dict):
@@ -150,6 +152,8 @@ def check_info(raw: Json, path: str, request_ids: Sequence[str] = ()) -> None:
     info = raw.get("replyInfo")
     if info is None:
         return
+    if isinstance(info, dict):
+        info = SecretJson(info)
     said = info.get("statusCode") if isinstance(info, dict) else False
     if isinstance(said, bool) or not isinstance(said, str | int | None):
         raise BadReply("the reply info is not readable", operation=path, request_ids=request_ids)
@@ -170,16 +174,16 @@ def _with_info(raw: Json, place: InfoPlace) -> Json:
     inner = inner or {}
     outer = {key: raw[key] for key in _INFO_KEYS if key in raw}
     info = inner | {key: inner.get(key) or value for key, value in outer.items()}
-    return {key: raw[key] for key in raw.keys() - outer.keys()} | {"replyInfo": info}
+    return SecretJson({key: raw[key] for key in raw.keys() - outer.keys()} | {"replyInfo": info})
 
 
 def _object(body: bytes) -> Json | None:
     """Parse a JSON object; `None` if it is none. Some proxies put a byte order mark before it."""
     try:
-        raw = orjson.loads(body.removeprefix(BOM_UTF8))
+        raw = orjson.loads(memoryview(body)[len(BOM_UTF8) if body.startswith(BOM_UTF8) else 0 :])
     except orjson.JSONDecodeError:
         return None
-    return raw if isinstance(raw, dict) else None
+    return SecretJson(raw) if isinstance(raw, dict) else None
 
 
 def encode_reply(reply: Reply) -> bytes:

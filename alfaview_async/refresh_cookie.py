@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from attrs import field, frozen
 
 from alfaview_async.errors import ConfigurationError
+from alfaview_async.secret import Secret
 
 COOKIE_NAME = "auth"
 _COOKIE_OCTETS = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+")
@@ -52,15 +53,15 @@ def received(set_cookie: Iterable[str], now: datetime) -> RefreshCookie | None:
     return RefreshCookie(value="") if found else None
 
 
-def sent(token: str) -> str:
+def sent(token: Secret) -> Secret:
     """Build the `Cookie` header that sends a refresh token back.
 
     Raises:
         ConfigurationError: The token has characters that no cookie value may have.
     """
-    if len(token) > _LONGEST or not _COOKIE_OCTETS.fullmatch(token):
+    if len(token.reveal()) > _LONGEST or not _COOKIE_OCTETS.fullmatch(token.reveal()):
         raise ConfigurationError("the refresh token has characters that no cookie may have; log in anew")
-    return f"{COOKIE_NAME}={token}"
+    return Secret(f"{COOKIE_NAME}={token.reveal()}")
 
 
 def _parsed(header: str, now: datetime) -> RefreshCookie | None:

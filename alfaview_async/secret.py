@@ -1,8 +1,8 @@
-"""Text that must not show: in no log, repr, traceback, pickle or JSON."""
+"""What must not show: in no log, repr, traceback, pickle or JSON."""
 
 from hashlib import sha256
 from hmac import compare_digest
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 
 class Secret:
@@ -58,3 +58,24 @@ class Secret:
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self
+
+
+NO_SECRET = Secret("")
+
+
+class SecretBytes(bytes):
+    """Bytes that hold tokens among other things; tracebacks with locals show their length only."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes>"
+
+
+class SecretJson(dict[str, Any]):
+    """Parsed JSON that may hold tokens or links; tracebacks with locals show its keys only."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<JSON with {', '.join(sorted(self))[:200]}>"

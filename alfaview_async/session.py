@@ -1,26 +1,26 @@
-"""Who we are: credentials, the access token, and one renewal for all who wait.
+"""Who we are: the access token in use, and one renewal for all who wait for the next."""
 
-Between processes the order is: lock, load, adopt what a peer has renewed, else log in, save, publish, unlock.
-"""
-
+import asyncio
 import logging
-from time import monotonic, time
+from asyncio import AbstractEventLoop
+from weakref import WeakKeyDictionary
 
 from attrs import evolve
 from yarl import URL
 
-from alfaview_async.access_token import AccessToken, access_token
+from alfaview_async.access_token import AccessToken, access_token, is_worth_using
 from alfaview_async.credentials import Credentials, RefreshToken
-from alfaview_async.errors import AuthenticationError, ClientClosed, TokenStoreError
-from alfaview_async.login import Login, log_in, refresh
-from alfaview_async.secret import Secret
+from alfaview_async.errors import ClientClosed, TokenStoreError
+from alfaview_async.renewal import Renewal, Renewed
+from alfaview_async.secret import NO_SECRET
 from alfaview_async.single_flight import SingleFlight
-from alfaview_async.tokens.store import NO_SECRET, StoredToken, TokenKey, TokenStore
+from alfaview_async.tokens.store import StoredToken, TokenKey, TokenStore
 from alfaview_async.transport import Transport
 
 _log = logging.getLogger("alfaview_async")
-_FIRST_PENALTY = 30.0
-_LONGEST_PENALTY = 900.0
+_CLOSE_SECONDS = 5.0
+_FIRST_SAVE_AGAIN = 1.0
+_LAST_SAVE_AGAIN = 60.0
 
 
 class Session:
@@ -29,23 +29,23 @@ class Session:
     Args:
         credentials: How to log in.
         transport: The way to the server.
-        store: Where refresh tokens sleep; shared with other clients and processes.
+        store: Where tokens sleep; shared with other clients and processes.
     """
 
     def __init__(self, credentials: Credentials, transport: Transport, store: TokenStore) -> None:
         origin = str(URL(transport.base_url).origin())
         self.credentials = credentials
         self._key = TokenKey(origin=origin, principal=credentials.principal, company_id=credentials.company_id)
-        self._transport = transport
         self._store = store
+        self._renewal = Renewal(credentials, transport, store, self._key)
+        self._flights: WeakKeyDictionary[AbstractEventLoop, SingleFlight[AccessToken]] = WeakKeyDictionary()
         self._token: AccessToken | None = None
-        self._spent_generation = 0
+        self._generation = 0
+        self._replaced = NO_SECRET
         self._clock_skew = 0.0
         self._company_ids: tuple[str, ...] | None = None
-        self._renewal = SingleFlight(self._renew)
-        self._refused: AuthenticationError | None = None
-        self._refused_until = 0.0
-        self._penalty = _FIRST_PENALTY
+        self._unsaved: StoredToken | None = None
+        self._saving: asyncio.Task[None] | None = None
         self._closed = False
 
     async def token(self, *, for_create: bool = False) -> AccessToken:
@@ -58,28 +58,26 @@ class Session:
             AuthenticationError: The credentials were refused; remembered for a while, not tried again at once.
             CompanyMismatch: The login entered another company.
             TransportError: The server cannot be reached.
-            TokenStoreError: The token store cannot be read.
+            TokenStoreError: The token store failed, and going on without it would put the refresh token at risk.
             ClientClosed: The client was closed.
         """
         token = self._token
-        if token is not None and time() < (token.renew_for_create_at if for_create else token.renew_at):
+        if token is not None and not (token.renew_for_create_at if for_create else token.renew_at).has_come():
             return token
-        if self._closed:
-            raise ClientClosed("the client is closed; make a new one")
-        return await self._renewal.result()
+        return await self._flight().result()
 
     def invalidate(self, generation: int) -> None:
         """Note that the server refused the token of this generation; a newer one stays."""
-        self._spent_generation = max(self._spent_generation, generation)
         if self._token is not None and self._token.generation <= generation:
+            self._replaced = self._token.text
             self._token = None
 
     async def company_ids(self) -> tuple[str, ...]:
         """Return the companies that this login may enter; known from a login, so one is made if there was none."""
         if self._company_ids is None:
-            self._token = None
-            self._spent_generation = max(self._spent_generation, await self._stored_generation())
-            await self._renewal.result()
+            stored = await self._store.load(self._key)
+            self._replaced, self._token = stored.access_token if stored else NO_SECRET, None
+            await self._flight().result()
         return self._company_ids or ()
 
     async def credentials_for(self, company_id: str) -> Credentials:
@@ -93,115 +91,91 @@ class Session:
         if not isinstance(credentials, RefreshToken):
             return credentials
         stored = await self._store.load(self._key)
-        if stored is None or not stored.refresh_token:
-            return credentials
-        return evolve(credentials, refresh_token=stored.refresh_token.reveal())
+        return (
+            evolve(credentials, refresh_token=stored.refresh_token) if stored and stored.refresh_token else credentials
+        )
 
     async def log_out(self) -> None:
         """Forget the tokens, in the store too."""
-        await self._renewal.landed()
+        await self._flight().landed()
+        self._stop_saving()
+        self._renewal.forget()
         self._token = None
         await self._store.delete(self._key)
 
     async def close(self) -> None:
-        """Let a renewal under way end, so that a token the server has just replaced is not lost."""
+        """Let a renewal under way end, so that a token the server has just replaced is not lost; 5 seconds at most."""
+        if self._closed:
+            return
         self._closed = True
-        await self._renewal.landed()
+        flight = self._flights.get(asyncio.get_running_loop())
+        if flight is not None:
+            await flight.landed(within=_CLOSE_SECONDS)
+        unsaved = self._unsaved
+        self._stop_saving()
+        if unsaved is not None:
+            try:
+                await self._renewal.save_late(unsaved)
+            except TokenStoreError as error:
+                _log.warning("the token could not be stored before closing; the next start logs in anew: %s", error)
 
-    async def _stored_generation(self) -> int:
-        stored = await self._store.load(self._key)
-        return stored.generation if stored else 0
+    def _flight(self) -> SingleFlight[AccessToken]:
+        """Return the renewal of the running loop: a future of one loop cannot be awaited in another."""
+        if self._closed:
+            raise ClientClosed("the client is closed; make a new one")
+        loop = asyncio.get_running_loop()
+        flight = self._flights.get(loop)
+        if flight is None:
+            flight = self._flights[loop] = SingleFlight(self._renew)
+        return flight
 
     async def _renew(self) -> AccessToken:
-        async with self._store.lock(self._key):
-            stored = await self._store.load(self._key)
-            if stored is not None and self._is_news(stored):
-                return self._publish(stored)
-            login = await self._log_in(stored)
-            renewed = _record(login, stored)
-            return self._publish(await self._save(renewed, stored.generation if stored else 0))
+        if self._token is not None:
+            self._replaced = self._token.text
+        return self._publish(await self._renewal.run(self._is_news))
 
     def _is_news(self, stored: StoredToken) -> bool:
         """Tell whether a peer has renewed since, with time left to use it."""
-        if stored.generation <= self._spent_generation or not stored.access_token:
+        if not stored.access_token or stored.access_token == self._replaced:
             return False
-        fresh = self._as_access_token(stored)
-        mine = self._token.generation if self._token else 0
-        return stored.generation > mine and time() < fresh.renew_at
+        return is_worth_using(stored.access_expires_at, self._clock_skew)
 
-    async def _log_in(self, stored: StoredToken | None) -> Login:
-        if stored is not None and stored.refresh_token:
-            try:
-                return self._learn(
-                    await refresh(
-                        self._transport, stored.refresh_token.reveal(), stored.company_id or self._key.company_id
-                    )
-                )
-            except AuthenticationError as error:
-                if (
-                    isinstance(self.credentials, RefreshToken)
-                    and Secret(self.credentials.refresh_token) == stored.refresh_token
-                ):
-                    raise
-                _log.info("the refresh token was refused (%s); logging in anew", error.status)
-        return self._learn(await self._log_in_anew())
-
-    async def _log_in_anew(self) -> Login:
-        if self._refused is not None and monotonic() < self._refused_until:
-            raise self._refused
-        first_token = self.credentials.refresh_token if isinstance(self.credentials, RefreshToken) else ""
-        try:
-            login = await log_in(
-                self._transport,
-                self.credentials.request(),
-                refresh_token=first_token,
-                company_id=self._key.company_id,
-            )
-        except AuthenticationError as error:
-            self._refused, self._refused_until = error, monotonic() + self._penalty
-            self._penalty = min(_LONGEST_PENALTY, self._penalty * 2)
-            raise
-        self._refused, self._penalty = None, _FIRST_PENALTY
-        return login
-
-    def _learn(self, login: Login) -> Login:
-        self._clock_skew, self._company_ids = login.clock_skew, login.company_ids
-        return login
-
-    async def _save(self, renewed: StoredToken, expected_generation: int) -> StoredToken:
-        """Store the new tokens; without a store that works they still serve from memory."""
-        current = evolve(renewed, generation=max(expected_generation, self._spent_generation) + 1)
-        try:
-            if not await self._store.compare_and_swap(self._key, expected_generation, renewed):
-                _log.warning("the token record changed while it was renewed; the newer one stays in the store")
-                return current
-            return await self._store.load(self._key) or current
-        except TokenStoreError as error:
-            _log.warning("the renewed token could not be stored, it is used from memory: %s", error)
-            return current
-
-    def _publish(self, stored: StoredToken) -> AccessToken:
-        self._token = self._as_access_token(stored)
+    def _publish(self, renewed: Renewed) -> AccessToken:
+        if renewed.login is not None:
+            self._clock_skew, self._company_ids = renewed.login.clock_skew, renewed.login.company_ids
+        self._stop_saving()
+        if renewed.unsaved:
+            self._unsaved = renewed.token
+            self._saving = asyncio.create_task(self._save_again(renewed.token))
+        self._generation += 1
+        self._token = self._planned(renewed.token, again=renewed.token.access_token == self._replaced)
         return self._token
 
-    def _as_access_token(self, stored: StoredToken) -> AccessToken:
+    def _planned(self, stored: StoredToken, *, again: bool = False) -> AccessToken:
         return access_token(
-            stored.access_token.reveal(),
+            stored.access_token,
             company_id=stored.company_id,
-            generation=stored.generation,
+            generation=self._generation,
             expires_at=stored.access_expires_at,
             clock_skew=self._clock_skew,
+            again=again,
         )
 
+    async def _save_again(self, token: StoredToken) -> None:
+        """Try to store a token that serves from memory, ever more rarely."""
+        pause = _FIRST_SAVE_AGAIN
+        while self._unsaved is token:
+            await asyncio.sleep(pause)
+            pause = min(_LAST_SAVE_AGAIN, 2 * pause)
+            try:
+                await self._renewal.save_late(token)
+            except TokenStoreError as error:
+                _log.debug("the token still could not be stored: %s", error)
+            else:
+                self._unsaved = None
 
-def _record(login: Login, stored: StoredToken | None) -> StoredToken:
-    """Merge a login into the record: a server that sends no new refresh token means the old one to be kept."""
-    kept = (stored.refresh_token, stored.refresh_expires_at) if stored else (NO_SECRET, 0.0)
-    token, expires_at = kept if login.refresh_token is None else (Secret(login.refresh_token), login.refresh_expires_at)
-    return StoredToken(
-        company_id=login.company_id,
-        refresh_token=token,
-        access_token=Secret(login.access_token),
-        access_expires_at=login.expires_at,
-        refresh_expires_at=expires_at,
-    )
+    def _stop_saving(self) -> None:
+        self._unsaved = None
+        if self._saving is not None:
+            self._saving.cancel()
+            self._saving = None

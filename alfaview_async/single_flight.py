@@ -32,10 +32,15 @@ class SingleFlight(Generic[T]):
         finally:
             self._waiting.discard(waiter)
 
-    async def landed(self) -> None:
-        """Wait until no work is under way, whatever comes of it."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
+    async def landed(self, *, within: float | None = None) -> None:
+        """Wait until no work is under way, whatever comes of it; cancel what takes longer than `within` seconds."""
+        if self._task is None:
+            return
+        task = self._task
+        _, late = await asyncio.wait([task], timeout=within)
+        if late:
+            task.cancel()
+            await asyncio.wait([task])
 
     def _land(self, task: asyncio.Task[T]) -> None:
         self._task = None

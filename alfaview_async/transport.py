@@ -3,18 +3,19 @@
 What came back is not judged here. What did not come back is: `NotSent` only where it is proven that no byte left.
 """
 
-from collections.abc import AsyncIterator
+from asyncio import AbstractEventLoop, get_running_loop
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from io import BytesIO
 from ipaddress import ip_address
 from platform import python_version
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import aiohttp
 from aiohttp import hdrs
-from attrs import define, frozen
-from multidict import CIMultiDictProxy
+from attrs import define, field, frozen
 from yarl import URL
 
 from alfaview_async.errors import (
@@ -26,7 +27,9 @@ from alfaview_async.errors import (
     TransportError,
     UntrustedServer,
 )
+from alfaview_async.secret import NO_SECRET, Secret, SecretBytes
 
+KEPT_HEADERS = ("Content-Type", "Date", "Retry-After")
 MAX_REPLY_BYTES = 128 * 1024 * 1024
 """The longest legitimate reply is a list of all links of a company, 36 MB for 50,000 of them."""
 _LARGE_REQUEST = 1024 * 1024
@@ -38,11 +41,19 @@ _TRUSTED_IDLE_SECONDS = 2.0
 
 @frozen
 class HttpReply:
-    """What a server answered: status, headers without regard to case, whole body."""
+    """What a server answered.
+
+    Attributes:
+        status: HTTP status.
+        headers: Those that say something about the answer, in the spelling of `KEPT_HEADERS`.
+        body: Whole and unpacked.
+        set_cookie: All headers of that name, which hold refresh tokens.
+    """
 
     status: int
-    headers: CIMultiDictProxy[str]
-    body: bytes
+    headers: Mapping[str, str]
+    body: SecretBytes
+    set_cookie: tuple[str, ...] = field(default=(), repr=False)
 
 
 @frozen
@@ -50,7 +61,7 @@ class HttpStream:
     """What a server answers line by line; `lines` ends with the reply."""
 
     status: int
-    headers: CIMultiDictProxy[str]
+    headers: Mapping[str, str]
     lines: AsyncIterator[bytes]
 
 
@@ -59,6 +70,26 @@ class _Departure:
     """Whether the request left: the headers-sent hook of this one request fired."""
 
     happened: bool = False
+
+
+class _Pool:
+    """The connections of one event loop: those of reads, and those of creates."""
+
+    def __init__(self) -> None:
+        self._reads: aiohttp.ClientSession | None = None
+        self._creates: aiohttp.ClientSession | None = None
+
+    def session(self, *, idempotent: bool) -> aiohttp.ClientSession:
+        """Return the session for reads or for creates."""
+        if idempotent:
+            self._reads = self._reads or _open(careful=False)
+            return self._reads
+        self._creates = self._creates or _open(careful=True)
+        return self._creates
+
+    def opened(self) -> list[aiohttp.ClientSession]:
+        """Return the sessions that were opened."""
+        return [session for session in (self._reads, self._creates) if session is not None]
 
 
 class Transport:
@@ -80,8 +111,7 @@ class Transport:
         self._patience = aiohttp.ClientTimeout(sock_connect=min(_CONNECT_SECONDS, timeout), sock_read=timeout)
         self._seconds = timeout
         self._callers = http
-        self._reads: aiohttp.ClientSession | None = http
-        self._creates: aiohttp.ClientSession | None = http
+        self._pools: WeakKeyDictionary[AbstractEventLoop, _Pool] = WeakKeyDictionary()
         self._urls: dict[str, URL] = {}
         self._closed = False
         self._headers = {
@@ -95,7 +125,14 @@ class Transport:
         """The base URL, ending in a slash."""
         return self._base
 
-    async def post(self, path: str, body: bytes, *, idempotent: bool = True, cookie: str = "") -> HttpReply:
+    @property
+    def longest_exchange(self) -> float:
+        """Seconds after which an exchange has ended, one way or the other."""
+        return self._seconds
+
+    async def post(
+        self, path: str, body: SecretBytes, *, idempotent: bool = True, cookie: Secret = NO_SECRET
+    ) -> HttpReply:
         """Send one request and return the whole answer, whatever it is.
 
         Args:
@@ -112,34 +149,46 @@ class Transport:
         """
         departure = _Departure()
         try:
-            async with self._session(idempotent=idempotent).post(
-                self._url(path),
-                data=body if len(body) <= _LARGE_REQUEST else BytesIO(body),
-                headers=self._headers | {hdrs.COOKIE: cookie} if cookie else self._headers,
-                allow_redirects=False,
-                timeout=self._timeout,
-                trace_request_ctx=departure,
-            ) as response:
-                return HttpReply(response.status, response.headers, await _whole_body(response, path))
+            return await self._exchange(path, body, departure, idempotent=idempotent, cookie=cookie)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise self._judged(error, path, departure, proven=not idempotent) from error
+            raise self._judged(error, path, departure, proven=not idempotent) from _without_frames(error)
+
+    async def _exchange(
+        self, path: str, body: SecretBytes, departure: _Departure, *, idempotent: bool, cookie: Secret
+    ) -> HttpReply:
+        async with self._session(idempotent=idempotent).post(
+            self._url(path),
+            data=body if len(body) <= _LARGE_REQUEST else BytesIO(body),
+            headers=self._headers | {hdrs.COOKIE: cookie.reveal()} if cookie else self._headers,
+            allow_redirects=False,
+            timeout=self._timeout,
+            trace_request_ctx=departure,
+        ) as response:
+            whole = SecretBytes(await _whole_body(response, path))
+            cookies = tuple(response.headers.getall(hdrs.SET_COOKIE, ()))
+            return HttpReply(response.status, _kept(response.headers), whole, cookies)
 
     @asynccontextmanager
-    async def stream(self, path: str, body: bytes) -> AsyncIterator[HttpStream]:
+    async def stream(self, path: str, body: SecretBytes) -> AsyncIterator[HttpStream]:
         """Send one request and yield its answer line by line; errors as in `post`, in the lines too."""
         try:
             async with self._session(idempotent=True).post(
                 self._url(path), data=body, headers=self._headers, allow_redirects=False, timeout=self._patience
             ) as response:
-                yield HttpStream(response.status, response.headers, aiter(response.content))
+                yield HttpStream(response.status, _kept(response.headers), aiter(response.content))
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise self._judged(error, path, _Departure(), proven=False) from error
+            raise self._judged(error, path, _Departure(), proven=False) from _without_frames(error)
 
     async def close(self) -> None:
-        """Close the connections we opened; a session of the caller's stays open."""
+        """Close the connections we opened in this loop for good; a session of the caller's stays open."""
         self._closed = True
-        for session in (self._reads, self._creates):
-            if session is not None and session is not self._callers:
+        await self.close_connections()
+
+    async def close_connections(self) -> None:
+        """Close the connections we opened in this loop; the next call opens new ones."""
+        pool = self._pools.pop(get_running_loop(), None)
+        if pool is not None:
+            for session in pool.opened():
                 await session.close()
 
     def _url(self, path: str) -> URL:
@@ -149,18 +198,20 @@ class Transport:
         return url
 
     def _session(self, *, idempotent: bool) -> aiohttp.ClientSession:
-        """Open what is needed on first use, inside the running loop."""
-        session = self._reads if idempotent else self._creates
-        if session is not None and not session.closed:
-            return session
-        if self._closed or session is not None:
+        """Return what the running loop uses, opened on first use; a fork, too, has a loop of its own."""
+        session = self._callers or self._pool().session(idempotent=idempotent)
+        if session.closed or self._closed:
             raise ClientClosed("the client, or the session it was given, is closed; make a new one")
-        session = _open(careful=not idempotent)
-        if idempotent:
-            self._reads = session
-        else:
-            self._creates = session
         return session
+
+    def _pool(self) -> _Pool:
+        loop = get_running_loop()
+        pool = self._pools.get(loop)
+        if pool is None:
+            if self._closed:
+                raise ClientClosed("the client is closed; make a new one")
+            pool = self._pools[loop] = _Pool()
+        return pool
 
     def _judged(self, error: Exception, path: str, departure: _Departure, *, proven: bool) -> TransportError:
         """Say what is known: by the hook where we set it, else by the errors that only connecting can raise."""
@@ -233,6 +284,15 @@ async def _whole_body(response: aiohttp.ClientResponse, path: str) -> bytes:
                 f"the reply is longer than {MAX_REPLY_BYTES} bytes", operation=path, http_status=response.status
             )
     return bytes(body)
+
+
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: headers[name] for name in KEPT_HEADERS if name in headers}
+
+
+def _without_frames(error: Exception) -> Exception:
+    """Keep an error as a cause, without aiohttp's frames: their locals are our request and the server's answer."""
+    return error.with_traceback(None)
 
 
 def _reason(error: Exception) -> str:

@@ -41,7 +41,9 @@ def read(model: type[T], value: object) -> T:
     try:
         return converter.structure(value, model)
     except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise UnreadableError(_explain(model, value, "$") or f"$: {error}") from None
+        reason = str(error)
+    # Raised out here, the error has no context: its frames hold half-built objects, which cannot be printed.
+    raise UnreadableError(_explain(model, value, "$") or f"$: {reason}")
 
 
 def write(message: object) -> dict[str, object]:

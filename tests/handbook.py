@@ -26,7 +26,7 @@ OK = ReplyInfo(status_message="OK")
 
 def assert_sends(row: Row, request: Request, sample: Json, access: AccessInfo = ACCESS) -> None:
     """The request makes the sample's JSON, but for zeros, and the sample is read as the request."""
-    body: Json = orjson.loads(encode_request(request, access))
+    body: Json = json.loads(encode_request(request, access))
 
     assert not any(left_out(sample, body))
     assert decode_request(row, orjson.dumps(sample)) == (request, access)

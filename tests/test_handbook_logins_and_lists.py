@@ -1,5 +1,6 @@
 """The handbook's own JSON, continued: the pages about logging in, and those about lists."""
 
+import json
 from datetime import UTC, datetime
 
 import orjson
@@ -22,6 +23,7 @@ from alfaview_async.models.guests import GuestAuthenticateReply, GuestAuthentica
 from alfaview_async.models.rooms import Room, RoomListReply, RoomListRequest
 from alfaview_async.protocol import decode_reply, decode_request, encode_request
 from alfaview_async.refresh_cookie import received, sent
+from alfaview_async.secret import Secret
 from alfaview_async.services.authentication import AuthenticationService
 from alfaview_async.services.business import BusinessService
 from alfaview_async.services.companies import CompanyService
@@ -104,7 +106,7 @@ def test_handbook_initial_authentication_with_username_password_needs_no_company
     """It is optional, and so left out."""
     credentials = UsernamePasswordCredentials(username="u", password="p")
 
-    body = orjson.loads(encode_request(AuthenticationRequest(username_password_credentials=credentials), LOGIN))
+    body = json.loads(encode_request(AuthenticationRequest(username_password_credentials=credentials), LOGIN))
 
     assert body["usernamePasswordCredentials"] == {"username": "u", "password": "p"}
 
@@ -127,7 +129,7 @@ def test_handbook_subsequent_authentication_with_refresh_token() -> None:
     cookie = received([header], datetime(2022, 11, 1, tzinfo=UTC))
     assert cookie is not None
     assert cookie.expires_at == datetime(2022, 11, 19, 15, 18, 15, tzinfo=UTC)
-    assert sent(cookie.value) == "auth=XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX"
+    assert sent(Secret(cookie.value)).reveal() == "auth=XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX"
     request = AuthenticationRequest(refresh_token_credentials=RefreshTokenCredentials(company_id="### COMPANY ID ###"))
     assert_sends(AuthenticationService.authenticate, request, sample, LOGIN)
 
@@ -149,7 +151,7 @@ def test_handbook_subsequent_authentication_with_refresh_token() -> None:
 )
 def test_handbook_switch_company(request_: AuthenticationRequest, key: str) -> None:
     """Log in again with the company wanted: by user name and password or by refresh token."""
-    body = orjson.loads(encode_request(request_, LOGIN))
+    body = json.loads(encode_request(request_, LOGIN))
 
     assert body[key]["companyId"] == "B"
 
@@ -172,7 +174,7 @@ def test_handbook_generate_join_url_from_group_link_request() -> None:
     request = GuestAuthenticateRequest(
         company_id="string", room_id="string", access_key="string", display_name="string", external_id="string"
     )
-    body: Json = orjson.loads(encode_request(request, LOGIN))
+    body: Json = json.loads(encode_request(request, LOGIN))
     assert body.pop("accessInfo") == {"requestId": "### REQUEST ID ###"}
     assert left_out(sample, body) == []
     assert decode_request(GuestService.authenticate, orjson.dumps(sample)) == (request, AccessInfo())
@@ -351,5 +353,5 @@ def test_handbook_list_rooms() -> None:
         "c134df6f-990a-4f99-8020-8290295e840f": Room(display_name="Conference room 1"),
     }
     assert_reads(RoomService.list, response, RoomListReply(rooms=rooms))
-    paged = orjson.loads(encode_request(RoomListRequest(limit=1000, offset=2000), ACCESS))
+    paged = json.loads(encode_request(RoomListRequest(limit=1000, offset=2000), ACCESS))
     assert (paged["limit"], paged["offset"]) == (1000, 2000)

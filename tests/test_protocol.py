@@ -1,5 +1,6 @@
 """The envelope: where access info goes, where reply info is found, and what stands in a stream."""
 
+import json
 import logging
 from datetime import UTC, datetime
 
@@ -51,7 +52,7 @@ ACCESS_JSON = {"requestId": "r1", "accessToken": "dG9rZW4=", "includeMetadata": 
 
 def test_access_info_goes_into_a_field() -> None:
     """Nearly always."""
-    body = orjson.loads(encode_request(RoomDestroyRequest(room_id="a"), ACCESS))
+    body = json.loads(encode_request(RoomDestroyRequest(room_id="a"), ACCESS))
 
     assert body == {"roomId": "a", "accessInfo": ACCESS_JSON}
 
@@ -60,30 +61,30 @@ def test_logins_bear_only_the_request_id_at_the_top() -> None:
     """There is no token yet."""
     login = Login(refresh_token_credentials=RefreshTokenCredentials(company_id="c"))
 
-    body = orjson.loads(encode_request(login, AccessInfo(request_id="r1")))
+    body = json.loads(encode_request(login, AccessInfo(request_id="r1")))
 
     assert body == {"requestId": "r1", "refreshTokenCredentials": {"companyId": "c"}}
 
 
 def test_is_authenticated_is_the_access_info() -> None:
     """The body itself, without a key."""
-    assert orjson.loads(encode_request(IsAuthenticatedRequest(), ACCESS)) == ACCESS_JSON
+    assert json.loads(encode_request(IsAuthenticatedRequest(), ACCESS)) == ACCESS_JSON
 
 
 def test_company_get_has_no_access_info() -> None:
     """It would be an unknown field."""
-    assert orjson.loads(encode_request(CompanyGetRequest(company_id="c"), ACCESS)) == {"companyId": "c"}
+    assert json.loads(encode_request(CompanyGetRequest(company_id="c"), ACCESS)) == {"companyId": "c"}
 
 
 def test_plain_json_gets_access_info_and_is_left_as_it_was() -> None:
     """The caller's dict must not carry a token afterwards, and an access info of the caller's does not win."""
     body = {"meetingId": "m", "accessInfo": {"accessToken": "stale"}}
 
-    sent = orjson.loads(encode_raw_request(body, ACCESS))
+    sent = json.loads(encode_raw_request(body, ACCESS))
 
     assert sent == {"meetingId": "m", "accessInfo": ACCESS_JSON}
     assert body == {"meetingId": "m", "accessInfo": {"accessToken": "stale"}}
-    assert orjson.loads(encode_raw_request({}, ACCESS, AccessPlace.NOWHERE)) == {}
+    assert json.loads(encode_raw_request({}, ACCESS, AccessPlace.NOWHERE)) == {}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from alfaview_async.errors import ConfigurationError
 from alfaview_async.refresh_cookie import RefreshCookie, received, sent
+from alfaview_async.secret import Secret
 
 TOKEN = "0b8a7a3c-3c4e-4c0e-9a52-7d7f6f1c2e11"
 OTHER = "5f6a1f0e-7f3e-4b5c-9d51-0c2f4c1f6d7a"
@@ -122,15 +123,15 @@ def test_any_header_is_read_without_raising_and_yields_only_legal_values(set_coo
 
     if found is not None and found.value:
         assert OCTETS.fullmatch(found.value)
-        assert sent(found.value) == f"auth={found.value}"
+        assert sent(Secret(found.value)).reveal() == f"auth={found.value}"
         assert any(found.value in header for header in set_cookie)
     assert found is None or found.expires_at is None or found.expires_at > NOW
 
 
 def test_a_token_is_sent_verbatim() -> None:
     """Not quoted, as aiohttp would do with slashes and equals signs."""
-    assert sent(TOKEN) == f"auth={TOKEN}"
-    assert sent("tok+/==") == "auth=tok+/=="
+    assert sent(Secret(TOKEN)).reveal() == f"auth={TOKEN}"
+    assert sent(Secret("tok+/==")).reveal() == "auth=tok+/=="
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_a_token_is_sent_verbatim() -> None:
 def test_a_token_that_would_break_the_header_is_not_sent(token: str) -> None:
     """A store may be tampered with; the message does not tell the token."""
     with pytest.raises(ConfigurationError) as caught:
-        sent(token)
+        sent(Secret(token))
 
     assert f"auth={token}" not in str(caught.value)
     assert str(caught.value).isprintable()
@@ -150,7 +151,7 @@ def test_a_token_that_would_break_the_header_is_not_sent(token: str) -> None:
 def test_whatever_is_sent_is_one_legal_cookie(token: str) -> None:
     """Or it is refused."""
     try:
-        header = sent(token)
+        header = sent(Secret(token)).reveal()
     except ConfigurationError:
         assert not OCTETS.fullmatch(token)
     else:

@@ -1,12 +1,14 @@
 """One renewal among processes: what is noted, what survives a crash, what is given up."""
 
 import asyncio
+import os
 from time import time
 
 import pytest
 from attrs import evolve
 
 from alfaview_async import Alfaview, ApiKey, RefreshToken, UsernamePassword, errors
+from alfaview_async.emulator import Emulator
 from alfaview_async.retry import RetryPolicy
 from alfaview_async.secret import Secret
 from alfaview_async.tokens import MemoryTokenStore, StoredToken, TokenKey
@@ -246,8 +248,6 @@ async def test_a_valid_token_serves_while_the_store_is_down(emulator, api_key):
 
 async def test_short_lived_tokens_work_without_storms(later):
     """F59, B9: tokens of five seconds, twenty callers at once, ten seconds long: one login for each token."""
-    from alfaview_async.emulator import Emulator
-
     async with Emulator(token_lifetime=5) as emulator:
         key = ApiKey(client_id=emulator.client_id, code=emulator.code, company_id=emulator.company_id)
         async with Alfaview(key, base_url=emulator.base_url) as alfaview:
@@ -332,25 +332,46 @@ async def test_failures_are_not_kept(emulator, api_key):
         assert await alfaview.rooms.list()
 
 
-def test_one_client_serves_one_loop_after_another():
-    """F89, R14: `asyncio.run` twice with the same client: connections of its own in each loop."""
-    from alfaview_async.emulator import Emulator
+def test_one_client_serves_one_loop_after_another(unused_tcp_port):
+    """F89, R14: `asyncio.run` twice with the same client: connections of its own in each loop, one login."""
+    emulator = Emulator(port=unused_tcp_port)
+    key = ApiKey(client_id=emulator.client_id, code=emulator.code, company_id=emulator.company_id)
+    client = Alfaview(key, base_url=f"http://127.0.0.1:{unused_tcp_port}/json/v1/")
 
-    emulator = Emulator()
-    client = Alfaview(
-        ApiKey(client_id=emulator.client_id, code=emulator.code, company_id=emulator.company_id),
-        base_url="http://127.0.0.1:1/",
-    )
-
-    async def serve_and_call():
+    async def call():
         async with emulator:
-            client._transport._base = emulator.base_url
-            client._transport._urls.clear()
-            rooms = (await client.rooms.list()).rooms
-            pool = client._transport._pools.pop(asyncio.get_running_loop())
-            for session in pool.opened():
-                await session.close()
-            return len(rooms)
+            found = await client.rooms.find("Seminar A")
+            await client._transport.close_connections()
+            return found
 
-    assert asyncio.run(serve_and_call()) == asyncio.run(serve_and_call()) > 0
+    assert asyncio.run(call()) == asyncio.run(call())
+    assert emulator.requests.count(AUTHENTICATE) == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+async def test_a_fork_leaves_both_sides_working(emulator, api_key):
+    """F90, B18, R14: sixty calls in the parent and sixty in a forked child, at the same time, all answered."""
+    async with Alfaview(api_key, base_url=emulator.base_url) as alfaview:
+        await alfaview.rooms.list()
+
+        def in_the_child():
+            async def calls():
+                return [len((await alfaview.rooms.list()).rooms) for _ in range(60)]
+
+            return asyncio.run(calls())
+
+        readable, writable = os.pipe()
+        child = os.fork()
+        if not child:
+            try:
+                os.write(writable, str(len(in_the_child())).encode())
+            finally:
+                os._exit(0)
+        os.close(writable)
+        assert [len((await alfaview.rooms.list()).rooms) for _ in range(60)]
+        assert await asyncio.to_thread(os.read, readable, 10) == b"60"
+        await asyncio.to_thread(os.waitpid, child, 0)
+        os.close(readable)
+    assert emulator.requests.count(LIST) == 121
     assert emulator.requests.count(AUTHENTICATE) == 1

@@ -1,9 +1,10 @@
 """Tokens that live as long as the store object; the default."""
 
-from asyncio import Lock
+from asyncio import AbstractEventLoop, Lock, get_running_loop
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import WeakKeyDictionary
 
 from alfaview_async.tokens.record import TokenRecord
 from alfaview_async.tokens.store import Lease, StoredToken, TokenKey
@@ -14,7 +15,7 @@ class MemoryTokenStore:
 
     def __init__(self) -> None:
         self._records: dict[TokenKey, TokenRecord] = {}
-        self._locks: defaultdict[TokenKey, Lock] = defaultdict(Lock)
+        self._locks: WeakKeyDictionary[AbstractEventLoop, defaultdict[TokenKey, Lock]] = WeakKeyDictionary()
 
     async def load(self, key: TokenKey) -> StoredToken | None:
         """Return the record, `None` if there is none or it was deleted."""
@@ -34,8 +35,8 @@ class MemoryTokenStore:
 
     @asynccontextmanager
     async def lock(self, key: TokenKey) -> AsyncIterator[Lease]:
-        """Keep other tasks of this process from refreshing."""
-        async with self._locks[key]:
+        """Keep other tasks of this event loop from refreshing; a lock of asyncio knows one loop only."""
+        async with self._locks.setdefault(get_running_loop(), defaultdict(Lock))[key]:
             yield Lease()
 
     async def keys(self) -> list[TokenKey]:

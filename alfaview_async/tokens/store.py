@@ -6,10 +6,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from alfaview_async.secret import Secret
-
-NO_SECRET = Secret("")
-
+from alfaview_async.secret import NO_SECRET, Secret
 
 @frozen(kw_only=True, order=True)
 class TokenKey:

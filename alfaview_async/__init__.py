@@ -20,11 +20,11 @@ __getattr__, __dir__ = lazy_names(
     {
         "client": "Alfaview",
         "credentials": "ApiKey RefreshToken UsernamePassword",
-        "errors": "AlfaviewError AlreadyExists AmbiguousName AuthenticationError BadReply ClientClosed CompanyMismatch "
-        "ConfigurationError InvalidArgument JoinLinkError LinkNotActive NotFound NotSent Outcome OutcomeUnknown "
-        "PartialError PermissionDenied QuotaExceeded RateLimited RecipientsRejected RedirectRefused RefreshLost "
-        "RefreshRejected ReplyTooLarge "
-        "RequestTimeout ServerTimeout StatusError StorageCorrupt StorageTimeout StorageUnavailable StoreTooNew "
+        "errors": "AlfaviewError AlreadyExists AmbiguousName AuthenticationError BadReply ClientClosed "
+        "CompanyMismatch ConfigurationError InvalidArgument JoinLinkError KeyringLocked LinkNotActive "
+        "NotFound NotSent Outcome OutcomeUnknown PartialError PermissionDenied QuotaExceeded RateLimited "
+        "RecipientsRejected RedirectRefused RefreshLost RefreshRejected ReplyTooLarge RequestTimeout "
+        "ServerTimeout StatusError StorageCorrupt StorageTimeout StorageUnavailable StoreTooNew "
         "TokenOutdated TokenStoreError TransportError Unavailable UntrustedServer",
         "joining": "ClientOptions JoinLink LaunchUrl",
         "retry": "RetryPolicy",

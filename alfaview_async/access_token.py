@@ -58,22 +58,37 @@ class AccessToken:
     renew_for_create_at: Moment
 
 
-def is_worth_using(expires_at: float, clock_skew: float) -> bool:
-    """Tell whether a token has more than a moment left; arguments as in `access_token`."""
-    return not expires_at or expires_at - clock_skew - wall_clock() > _SHORTEST_USE
+def is_worth_using(expires_at: float, lifetime: float, clock_skew: float) -> bool:
+    """Tell whether a token need not be renewed yet; arguments as in `access_token`."""
+    left = expires_at - clock_skew - wall_clock()
+    return not expires_at or left > max(_SHORTEST_USE, _margin(lifetime))
+
+
+def _margin(lifetime: float) -> float:
+    return min(_LONGEST_MARGIN, lifetime * _MARGIN_SHARE)
 
 
 def access_token(
-    text: Secret, *, company_id: str, generation: int, expires_at: float, clock_skew: float, again: bool = False
+    text: Secret,
+    *,
+    company_id: str,
+    generation: int,
+    expires_at: float,
+    lifetime: float,
+    clock_skew: float,
+    is_new: bool,
+    again: bool = False,
 ) -> AccessToken:
-    """Plan the renewal of a token: early by a share of what is left, since short-lived tokens have no minute to spare.
+    """Plan the renewal of a token: early by a share of its life, since short-lived tokens have no minute to spare.
 
     Args:
         text: The token.
         company_id: The company it is for.
         generation: Of this token.
         expires_at: Unix seconds of the server's clock; 0.0: unknown, then the server's refusal will tell.
+        lifetime: Seconds between its issue and its end; 0.0: what is left of it.
         clock_skew: Server's clock minus ours, in seconds.
+        is_new: Just issued: then it is used for a moment at least, whatever its times say, lest every call renew it.
         again: The server has given the same token again: asking once more before its end gives nothing new.
     """
     if not expires_at:
@@ -81,12 +96,13 @@ def access_token(
             text=text, company_id=company_id, generation=generation, renew_at=NEVER, renew_for_create_at=NEVER
         )
     left = expires_at - clock_skew - wall_clock()
-    margin = 0.0 if again else min(_LONGEST_MARGIN, left * _MARGIN_SHARE)
-    create_margin = 0.0 if again else min(_CREATE_SECONDS, left * _CREATE_SHARE)
+    margin = 0.0 if again else _margin(lifetime or left)
+    shortest = _SHORTEST_USE if is_new else 0.0
+    create_margin = 0.0 if again else min(_CREATE_SECONDS, (lifetime or left) * _CREATE_SHARE)
     return AccessToken(
         text=text,
         company_id=company_id,
         generation=generation,
-        renew_at=seconds_from_now(max(_SHORTEST_USE, left - margin)),
-        renew_for_create_at=seconds_from_now(max(_SHORTEST_USE, left - create_margin)),
+        renew_at=seconds_from_now(max(shortest, left - margin)),
+        renew_for_create_at=seconds_from_now(max(shortest, left - create_margin)),
     )

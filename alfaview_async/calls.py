@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from copy import deepcopy
 from secrets import token_hex
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from attrs import define, evolve, field
@@ -10,6 +11,7 @@ from attrs import define, evolve, field
 from alfaview_async.access_token import AccessToken
 from alfaview_async.errors import (
     AlfaviewError,
+    AlreadyExists,
     AuthenticationError,
     NotFound,
     Outcome,
@@ -20,8 +22,9 @@ from alfaview_async.errors import (
 from alfaview_async.models.common import AccessInfo, AccessPlace, Reply, Request
 from alfaview_async.operation import Operation, StreamOperation
 from alfaview_async.protocol import (
+    check_complete,
     check_info,
-    decode_frame,
+    decode_line,
     decode_raw_reply,
     decode_reply,
     encode_raw_request,
@@ -38,6 +41,8 @@ T = TypeVar("T")
 Json = dict[str, Any]
 
 _NO_OPTIONS = AccessInfo()
+_ANSWERS = (PartialError, AlreadyExists)
+"""Errors that tell the caller more than that the outcome is unknown."""
 
 
 @define(repr=False)
@@ -92,6 +97,7 @@ class Calls:
         def read(http: HttpReply, request_ids: list[str]) -> Json:
             raw = decode_raw_reply(path, http.status, http.headers, http.body, request_ids)
             check_info(raw, path, request_ids)
+            check_complete(raw.get("replyInfo"), raw, path, request_ids)
             return raw
 
         return await self._made(
@@ -109,33 +115,48 @@ class Calls:
 
     async def stream(self, operation: StreamOperation[..., Req, Rep], request: Req) -> AsyncIterator[Rep]:
         """Send one request and yield the typed replies as they come; a broken stream is not taken up again."""
-        request_id = token_hex(8)
-        token = await self._session.token() if operation.authenticated else None
-        access = AccessInfo(request_id=request_id, access_token=token.text.reveal() if token else "")
-        body = encode_raw_request(write(request), access, request.ACCESS)
-        async with self._transport.stream(operation.path, body) as answer:
-            if answer.status != 200:  # noqa: PLR2004 - OK
-                whole = b"".join([line async for line in answer.lines])
-                decode_raw_reply(operation.path, answer.status, answer.headers, whole, [request_id])
-            async for line in answer.lines:
-                if line.strip():
-                    yield decode_frame(operation, line, [request_id])
+        request_ids: list[str] = []
+        for is_last in (False, True):
+            token = await self._session.token() if operation.authenticated else None
+            request_ids.append(request_id := token_hex(8))
+            access = AccessInfo(request_id=request_id, access_token=token.text.reveal() if token else "")
+            body = encode_raw_request(write(request), access, request.ACCESS)
+            try:
+                async with self._transport.stream(operation.path, body) as answer:
+                    async for line in answer.lines:
+                        if line.strip():
+                            yield decode_line(operation, answer.status, answer.headers, line, request_ids)
+            except TokenOutdated:
+                if token is None or is_last:
+                    raise
+                self._session.invalidate(token.generation)
+            except AlfaviewError as error:
+                error.request_ids = tuple(request_ids)
+                raise
+            else:
+                return
 
     async def _made(self, call: _Call[T]) -> T:
+        began = monotonic()
         try:
             result = await self._attempt(call)
         except AlfaviewError as failure:
-            return await self._second_chance(call, failure)
+            return await self._second_chance(call, failure, began)
         self._budget.earn()
         return result
 
-    async def _second_chance(self, call: _Call[T], failure: AlfaviewError) -> T:
+    async def _second_chance(self, call: _Call[T], failure: AlfaviewError, began: float) -> T:
         try:
             return await repeat(
-                lambda: self._attempt(call), failure, self._policy, self._budget, idempotent=call.idempotent
+                lambda: self._attempt(call),
+                failure,
+                self._policy,
+                self._budget,
+                idempotent=call.idempotent,
+                began=began,
             )
         except AlfaviewError as last:
-            if call.idempotent or last.outcome is not Outcome.AMBIGUOUS or isinstance(last, PartialError):
+            if call.idempotent or last.outcome is not Outcome.AMBIGUOUS or isinstance(last, _ANSWERS):
                 raise
             unknown = OutcomeUnknown(
                 f"it may or may not have been carried out ({last.message}); find out before you send it again",
@@ -159,7 +180,7 @@ class Calls:
         except TokenOutdated:
             self._session.invalidate(token.generation)
         except AuthenticationError:
-            self._session.invalidate(token.generation)
+            self._session.distrust(token.generation)
             raise
         token = await self._token(call)
         return await self._sent(call, token.text)
@@ -169,7 +190,7 @@ class Calls:
         try:
             return await self._session.token(for_create=not call.idempotent)
         except AlfaviewError as error:
-            if error.outcome is Outcome.AMBIGUOUS:
+            if error.outcome is not Outcome.FATAL:
                 error.outcome = Outcome.NOT_SENT
             raise
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from os import environ
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from weakref import WeakSet
 
 import aiohttp
 
@@ -64,11 +65,11 @@ class Alfaview:
         timeout: float = 30.0,
         retry: RetryPolicy | None = None,
     ) -> None:
-        self._credentials = credentials
-        self._tokens = tokens or MemoryTokenStore()
+        self._tokens = MemoryTokenStore() if tokens is None else tokens
         self._transport = Transport(base_url, http=http, timeout=timeout)
         self._policy = retry or RetryPolicy()
         self._parent: Alfaview | None = None
+        self._siblings: WeakSet[Session] = WeakSet()
         self._enter(credentials)
 
     @classmethod
@@ -225,8 +226,9 @@ class Alfaview:
             raise ConfigurationError("switch to which company? accessible_companies() lists the ids")
         sibling = type(self).__new__(type(self))
         sibling._tokens, sibling._transport, sibling._policy = self._tokens, self._transport, self._policy  # noqa: SLF001
-        sibling._parent = self._parent or self  # noqa: SLF001
+        sibling._parent = root = self._parent or self  # noqa: SLF001
         sibling._enter(await self._session.credentials_for(company_id))  # noqa: SLF001
+        root._siblings.add(sibling._session)  # noqa: SLF001
         token = await sibling._session.token()  # noqa: SLF001
         if token.company_id != company_id:
             raise CompanyMismatch(f"asked for company {company_id}, but the login entered {token.company_id}")
@@ -246,6 +248,8 @@ class Alfaview:
         """Close what the client opened; a session and a store of yours stay open. May be called twice."""
         await self._session.close()
         if self._parent is None:
+            for sibling in list(self._siblings):
+                await sibling.close()
             await self._transport.close()
 
     async def __aenter__(self) -> Self:

@@ -4,16 +4,16 @@ import re
 import string
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
-from alfaview_async.errors import GRPC_STATUS, HTTP_STATUS, STATUS_ERRORS, BadReply, StatusError
+from alfaview_async.errors import GRPC_STATUS, HTTP_STATUS, STATUS_ERRORS, BadReply, Outcome, StatusError
+from alfaview_async.http_date import http_date
 from alfaview_async.models.status import StatusCode
 
 _MESSAGE_LIMIT = 500
 _EXCERPT_LIMIT = 200
-_SECRET = re.compile(r"[A-Za-z0-9+/_=]{28,}")
-"""Access keys and tokens have at least 32 of these characters in a row; ids have hyphens or 26."""
+_SECRET = re.compile(r"[A-Za-z0-9+/_=]{28,}|[A-Za-z0-9+/_=.-]{40,}")
+"""Access keys and tokens have at least 32 of these characters in a row; ids have hyphens and 36, or 26."""
 _SECRET_OR_ID = re.compile(r"[A-Za-z0-9+/_=%-]{20,}")
 """Refresh tokens look like ids, so where a body may be a login reply cut short, ids go too."""
 _SECRET_CHARACTERS = string.ascii_letters + string.digits + "+/_=%-"
@@ -31,8 +31,11 @@ def status_error(
     message = _first_text(raw.get("message"), detail.get("statusMessage"), raw.get("error")) or "no reason given"
     by_code = GRPC_STATUS.get(grpc_code) or (HTTP_STATUS.get(http_status, "INTERNAL") if http_status != 200 else "")  # noqa: PLR2004
     said = _status_text(detail.get("statusCode")) or _status_by_message(message, grpc_code) or by_code or "INTERNAL"
-    error = STATUS_ERRORS.get(said) or STATUS_ERRORS.get(by_code) or StatusError
-    return error(
+    unknown = said not in StatusCode.__members__
+    kind = STATUS_ERRORS.get(said) or (STATUS_ERRORS.get(by_code) if unknown else None) or StatusError
+    if path.startswith("authenticationService/"):
+        message = _SECRET_OR_ID.sub("***", message)
+    error = kind(
         f"{said}: {printable(message)}",
         operation=path,
         request_ids=request_ids,
@@ -41,6 +44,9 @@ def status_error(
         http_status=http_status,
         retry_after=retry_after(headers),
     )
+    if not grpc_code and not detail and error.outcome is Outcome.REFUSED:
+        error.outcome = Outcome.AMBIGUOUS  # some proxy's JSON: it does not know what alfaview did
+    return error
 
 
 def bad_reply(
@@ -69,7 +75,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdecimal():
         return float(value[:10])
-    then, now = _date(value), _date(headers.get("Date", "")) or datetime.now(UTC)
+    then, now = http_date(value), http_date(headers.get("Date", "")) or datetime.now(UTC)
     return max(0.0, (then - now).total_seconds()) if then else None
 
 
@@ -87,7 +93,7 @@ def _start(text: str, length: int) -> str:
 def _detail(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """Find the reply info among the details, or where replies have it; its `@type` is not always the documented one."""
     details = raw.get("details")
-    candidates = [*(details if isinstance(details, list) else ()), raw.get("replyInfo")]
+    candidates = [*(details if isinstance(details, list) else ()), raw.get("replyInfo"), raw]
     return next((item for item in candidates if isinstance(item, dict) and item.get("statusCode")), {})
 
 
@@ -118,11 +124,3 @@ def _number(value: object) -> int:
     if isinstance(value, str) and value.isascii() and value.isdecimal():
         return int(value[:9])
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -74,7 +74,7 @@ class AlfaviewError(Exception):
         super().__init__(message)
         self.message = message
         self.operation = operation
-        self.request_ids = tuple(request_ids)
+        self.request_ids = tuple(filter(None, request_ids))
 
     def __str__(self) -> str:
         where = f"{self.operation}: " if self.operation else ""
@@ -209,9 +209,7 @@ class NotFound(StatusError):
 
 
 class AlreadyExists(StatusError):
-    """Something of that identity is there already."""
-
-    outcome = Outcome.REFUSED
+    """Something of that identity is there already; perhaps of an attempt of ours."""
 
 
 class InvalidArgument(StatusError):
@@ -256,7 +254,7 @@ class OutcomeUnknown(AlfaviewError):
     Find out before sending again: for links, list the room and compare. `__cause__` says what went wrong.
 
     Attributes:
-        request: The request as it was sent, whose `origin` marks the links it may have made.
+        request: The request as the caller made it, whose `origin` marks the links it may have made.
     """
 
     outcome = Outcome.AMBIGUOUS

@@ -1,7 +1,6 @@
 """One login: credentials or refresh token out, access token in."""
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from secrets import token_hex
 from time import time
 
@@ -10,7 +9,8 @@ from attrs import frozen
 from alfaview_async import refresh_cookie
 from alfaview_async.credentials import refresh_request
 from alfaview_async.error_body import printable
-from alfaview_async.errors import BadReply, CompanyMismatch
+from alfaview_async.errors import AuthenticationError, CompanyMismatch
+from alfaview_async.http_date import http_date
 from alfaview_async.models.authentication import AuthenticationReply, AuthenticationRequest
 from alfaview_async.models.common import AccessInfo
 from alfaview_async.protocol import decode_reply, encode_request
@@ -32,6 +32,7 @@ class Login:
     Attributes:
         access_token: For the calls to come.
         expires_at: Unix seconds of the server's clock; 0.0 if the server did not say.
+        lifetime: Seconds from the login to then; 0.0 if unknown.
         refresh_token: The new one; empty if it was taken away; `None` if the server did not send one.
         refresh_expires_at: Unix seconds of the server's clock; 0.0 if unknown.
         company_id: The company entered.
@@ -41,6 +42,7 @@ class Login:
 
     access_token: Secret
     expires_at: float
+    lifetime: float
     refresh_token: Secret | None
     refresh_expires_at: float
     company_id: str
@@ -60,10 +62,10 @@ async def log_in(
         company_id: The company that must be entered; empty accepts any.
 
     Raises:
-        AuthenticationError: The credentials were refused.
+        AuthenticationError: The credentials were refused, or the account is locked.
         CompanyMismatch: Another company was entered.
         TransportError: No answer.
-        BadReply: An answer without access token, or none of alfaview's.
+        BadReply: An answer that is not alfaview's.
     """
     request_id = token_hex(8)
     cookie = refresh_cookie.sent(refresh_token) if refresh_token else NO_SECRET
@@ -80,10 +82,12 @@ async def log_in(
             request_ids=[request_id],
         )
     if not reply.access_token:
-        raise BadReply(
-            f"the login was answered without access token (account status {printable(reply.account_status, 60)})",
+        status = printable(reply.account_status, 60)
+        raise AuthenticationError(
+            f"the login was answered without access token; the state of the account is {status}",
             operation=operation.path,
             request_ids=[request_id],
+            status=status,
         )
     return _login(reply, http, _clock_skew(http, (began + time()) / 2), company_id)
 
@@ -96,10 +100,12 @@ async def refresh(transport: Transport, refresh_token: Secret, company_id: str) 
 def _login(reply: AuthenticationReply, http: HttpReply, skew: float, company_id: str) -> Login:
     now = datetime.fromtimestamp(time() + skew, UTC)
     cookie = refresh_cookie.received(http.set_cookie, now)
+    expires_at = _unix_seconds(reply.expires_at, now.timestamp())
     refresh_token = cookie.value if cookie else reply.refresh_token or None
     return Login(
         access_token=Secret(reply.access_token),
-        expires_at=_unix_seconds(reply.expires_at, now.timestamp()),
+        expires_at=expires_at,
+        lifetime=max(0.0, expires_at - now.timestamp()) if expires_at else 0.0,
         refresh_token=None if refresh_token is None else Secret(refresh_token),
         refresh_expires_at=cookie.expires_at.timestamp() if cookie and cookie.expires_at else 0.0,
         company_id=reply.company_id or company_id,
@@ -110,10 +116,8 @@ def _login(reply: AuthenticationReply, http: HttpReply, skew: float, company_id:
 
 def _clock_skew(http: HttpReply, local: float) -> float:
     """Compare the server's clock with ours, so that a wrong one here does not make good tokens look stale."""
-    try:
-        skew = parsedate_to_datetime(http.headers["Date"]).timestamp() - local
-    except (KeyError, ValueError, OverflowError):
-        return 0.0
+    servers = http_date(http.headers.get("Date", ""))
+    skew = servers.timestamp() - local if servers else 0.0
     return skew if abs(skew) > _DATE_RESOLUTION else 0.0
 
 

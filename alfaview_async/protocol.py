@@ -127,15 +127,7 @@ def typed_reply(operation: Row[Req, Rep], raw: Json, request_ids: Sequence[str] 
     except UnreadableError as error:
         message = f"the reply does not fit the operation: {error}"
         raise BadReply(message, operation=operation.path, request_ids=request_ids) from None
-    if reply.info.status_code == StatusCode.PARTIAL_ERROR:
-        partial = PartialError(
-            f"only part of the work was done ({printable(reply.info.status_message) or 'no reason given'})",
-            operation=operation.path,
-            request_ids=request_ids,
-            status=reply.info.status_code,
-        )
-        partial.reply = reply
-        raise partial
+    check_complete(raw.get("replyInfo"), reply, operation.path, request_ids)
     if hidden := reply.hidden_error():
         hidden.operation, hidden.request_ids = operation.path, tuple(request_ids)
         raise hidden
@@ -151,7 +143,7 @@ def check_info(raw: Json, path: str, request_ids: Sequence[str] = ()) -> None:
     """
     info = raw.get("replyInfo")
     if info is None:
-        return
+        info = raw  # some replies are the reply info themselves
     if isinstance(info, dict):
         info = SecretJson(info)
     said = info.get("statusCode") if isinstance(info, dict) else False
@@ -166,6 +158,27 @@ def check_info(raw: Json, path: str, request_ids: Sequence[str] = ()) -> None:
         _log.warning("%s answered with the warning %s (request %s)", path, code, ", ".join(request_ids))
 
 
+def check_complete(info: object, reply: object, path: str, request_ids: Sequence[str] = ()) -> None:
+    """Raise what is neither success nor failure.
+
+    Raises:
+        PartialError: Some of the entities of the call failed; it bears the reply.
+    """
+    if not isinstance(info, dict) or info.get("statusCode") in _SAID_OK:
+        return
+    if StatusCode.from_wire(info["statusCode"]) != StatusCode.PARTIAL_ERROR:
+        return
+    reason = printable(str(info.get("statusMessage") or "no reason given"))
+    partial = PartialError(
+        f"only part of the work was done ({reason})",
+        operation=path,
+        request_ids=request_ids,
+        status=StatusCode.PARTIAL_ERROR,
+    )
+    partial.reply = reply
+    raise partial
+
+
 def _with_info(raw: Json, place: InfoPlace) -> Json:
     """Bring the reply info to where most replies have it; what stands in two places may be filled in one of them."""
     inner = raw.get("replyInfo")
@@ -173,7 +186,7 @@ def _with_info(raw: Json, place: InfoPlace) -> Json:
         return raw
     inner = inner or {}
     outer = {key: raw[key] for key in _INFO_KEYS if key in raw}
-    info = inner | {key: inner.get(key) or value for key, value in outer.items()}
+    info = inner | {key: value for key, value in outer.items() if inner.get(key) in _SAID_OK}
     return SecretJson({key: raw[key] for key in raw.keys() - outer.keys()} | {"replyInfo": info})
 
 
@@ -204,6 +217,19 @@ def decode_frame(operation: StreamOperation[..., Req, Rep], line: bytes, request
     if not isinstance(result := frame.get("result"), dict):
         raise bad_reply("no frame of a stream", operation.path, 200, {}, line, request_ids)
     return typed_reply(operation, result, request_ids)
+
+
+def decode_line(
+    operation: StreamOperation[..., Req, Rep],
+    status: int,
+    headers: Mapping[str, str],
+    line: bytes,
+    request_ids: Sequence[str] = (),
+) -> Rep:
+    """Read one line of a stream, or of the error that came instead; errors as in `decode_frame`."""
+    if status != 200:  # noqa: PLR2004 - OK
+        decode_raw_reply(operation.path, status, headers, line, request_ids)
+    return decode_frame(operation, line, request_ids)
 
 
 def encode_frame(reply: Reply) -> bytes:

@@ -6,12 +6,12 @@ and aiohttp's `cookies=` puts values with `/` or `=` in quotes, which the server
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from attrs import field, frozen
 
 from alfaview_async.errors import ConfigurationError
+from alfaview_async.http_date import http_date
 from alfaview_async.secret import Secret
 
 COOKIE_NAME = "auth"
@@ -77,13 +77,5 @@ def _parsed(header: str, now: datetime) -> RefreshCookie | None:
             seconds = max(-1, min(int(text.strip()[:12]), 10**9))
             return RefreshCookie(value=value, expires_at=now + timedelta(seconds=seconds))
         if key.strip().lower() == "expires":
-            expires_at = _date(text.strip())
+            expires_at = http_date(text.strip())
     return RefreshCookie(value=value, expires_at=expires_at)
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

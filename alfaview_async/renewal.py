@@ -7,6 +7,7 @@ request that a renewal is under way: whoever finds that note while holding the l
 import asyncio
 import logging
 from collections.abc import Callable
+from copy import copy
 from time import monotonic, time
 
 from attrs import evolve, frozen
@@ -191,7 +192,7 @@ class Renewal:
             if stored is not None and stored.refresh_token == self._credentials.refresh_token:
                 raise _rejected(stored)
         if self._refusal is not None and monotonic() < self._refused_until:
-            raise self._refusal
+            raise copy(self._refusal)  # one object raised again and again would collect all tracebacks
         try:
             login = await log_in(
                 self._transport, self._credentials.request(), refresh_token=first_token, company_id=self._key.company_id
@@ -200,7 +201,7 @@ class Renewal:
             refusal = _rejected(stored) if first_token and stored else error
             self._refusal, self._refused_until = refusal, monotonic() + self._penalty
             self._penalty = min(_LONGEST_PENALTY, self._penalty * 2)
-            raise refusal from error
+            raise refusal from (None if refusal is error else error)
         self._refusal, self._penalty = None, _FIRST_PENALTY
         return login
 
@@ -227,6 +228,7 @@ def _record(login: Login, stored: StoredToken | None) -> StoredToken:
         refresh_token=token,
         access_token=login.access_token,
         access_expires_at=login.expires_at,
+        access_lifetime=login.lifetime,
         refresh_expires_at=expires_at,
     )
 

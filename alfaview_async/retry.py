@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from typing import TypeVar
 
 import stamina
@@ -35,11 +36,12 @@ class RetryPolicy:
 
     Attributes:
         attempts: At most this many, the first included. 1 switches retries off.
-        deadline: Seconds after which no further attempt is begun.
+        deadline: Seconds from the beginning of the call after which no further attempt is begun.
         wait: Upper bound of the first wait after a passing fault, in seconds; doubles each time. The wait itself is
             drawn between zero and the bound, so that many clients do not come back at the same moment.
         longest_wait: Where the doubling ends, in seconds.
         throttled_wait: Like `wait`, after "too many requests" without a hint how long to stay away.
+        longest_throttled_wait: Like `longest_wait`, after "too many requests".
         longest_hint: A server that asks for a longer wait than this, in seconds, gets none: the error is raised.
     """
 
@@ -48,6 +50,7 @@ class RetryPolicy:
     wait: float = 0.1
     longest_wait: float = 5.0
     throttled_wait: float = 1.0
+    longest_throttled_wait: float = 30.0
     longest_hint: float = 120.0
 
     def may_repeat(self, error: AlfaviewError, *, idempotent: bool, failures: int) -> bool:
@@ -72,8 +75,10 @@ class RetryPolicy:
         if (hint := _hint(error)) is not None:
             return hint
         throttled = isinstance(error, RateLimited) or getattr(error, "http_status", 0) == _TOO_MANY_REQUESTS
-        first = self.throttled_wait if throttled else self.wait
-        return random.uniform(0, min(self.longest_wait * first / self.wait, first * 2 ** (failures - 1)))
+        first, longest = (
+            (self.throttled_wait, self.longest_throttled_wait) if throttled else (self.wait, self.longest_wait)
+        )
+        return random.uniform(0, min(longest, first * 2 ** (failures - 1)))
 
 
 @define
@@ -109,21 +114,32 @@ async def repeat(
     budget: RetryBudget,
     *,
     idempotent: bool,
+    began: float,
 ) -> T:
     """Go on after a first attempt that failed with `failure`; raise the last failure when nothing helps.
 
     The first attempt is made by the caller, so that calls which succeed at once pay nothing for retries.
+
+    Args:
+        attempt: Makes one more.
+        failure: Of the first.
+        policy: How patient to be.
+        budget: Of the client.
+        idempotent: Whether repeating does no harm.
+        began: `time.monotonic()` at the beginning of the call.
     """
     failures = 0
 
     def wait(error: Exception) -> float | bool:
         nonlocal failures
         failures += 1
-        if not isinstance(error, AlfaviewError):
+        if not isinstance(error, AlfaviewError) or failures >= policy.attempts:
             return False
-        if not policy.may_repeat(error, idempotent=idempotent, failures=failures) or not budget.spend():
+        if not policy.may_repeat(error, idempotent=idempotent, failures=failures):
             return False
-        return policy.delay(error, failures)
+        delay = policy.delay(error, failures)
+        in_time = monotonic() - began + delay < policy.deadline
+        return delay if in_time and budget.spend() else False
 
     async def resend() -> T:
         if not failures:
@@ -132,7 +148,7 @@ async def repeat(
 
     if not policy.may_repeat(failure, idempotent=idempotent, failures=1):
         raise failure
-    result = await stamina.AsyncRetryingCaller(attempts=policy.attempts, timeout=policy.deadline)(wait, resend)
+    result = await stamina.AsyncRetryingCaller(attempts=policy.attempts, timeout=None)(wait, resend)
     budget.refund()
     return result
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from asyncio import AbstractEventLoop
+from time import monotonic
 from weakref import WeakKeyDictionary
 
 from attrs import evolve
@@ -19,6 +20,7 @@ from alfaview_async.transport import Transport
 
 _log = logging.getLogger("alfaview_async")
 _CLOSE_SECONDS = 5.0
+_DISTRUST_SECONDS = 30.0
 _FIRST_SAVE_AGAIN = 1.0
 _LAST_SAVE_AGAIN = 60.0
 
@@ -44,6 +46,7 @@ class Session:
         self._replaced = NO_SECRET
         self._clock_skew = 0.0
         self._company_ids: tuple[str, ...] | None = None
+        self._distrusted_at = -_DISTRUST_SECONDS
         self._unsaved: StoredToken | None = None
         self._saving: asyncio.Task[None] | None = None
         self._closed = False
@@ -64,13 +67,25 @@ class Session:
         token = self._token
         if token is not None and not (token.renew_for_create_at if for_create else token.renew_at).has_come():
             return token
-        return await self._flight().result()
+        token = await self._flight().result()
+        if for_create and token.renew_for_create_at.has_come():
+            token = await self._flight().result()  # a peer's token, good enough for reads
+        return token
 
     def invalidate(self, generation: int) -> None:
         """Note that the server refused the token of this generation; a newer one stays."""
         if self._token is not None and self._token.generation <= generation:
             self._replaced = self._token.text
             self._token = None
+
+    def distrust(self, generation: int) -> None:
+        """Note that the server does not know the token of this generation, though its time has not come.
+
+        It may have forgotten all tokens; or it says so whatever the token: so it is believed once in a while only.
+        """
+        if monotonic() - self._distrusted_at > _DISTRUST_SECONDS:
+            self._distrusted_at = monotonic()
+            self.invalidate(generation)
 
     async def company_ids(self) -> tuple[str, ...]:
         """Return the companies that this login may enter; known from a login, so one is made if there was none."""
@@ -138,7 +153,7 @@ class Session:
         """Tell whether a peer has renewed since, with time left to use it."""
         if not stored.access_token or stored.access_token == self._replaced:
             return False
-        return is_worth_using(stored.access_expires_at, self._clock_skew)
+        return is_worth_using(stored.access_expires_at, stored.access_lifetime, self._clock_skew)
 
     def _publish(self, renewed: Renewed) -> AccessToken:
         if renewed.login is not None:
@@ -148,18 +163,18 @@ class Session:
             self._unsaved = renewed.token
             self._saving = asyncio.create_task(self._save_again(renewed.token))
         self._generation += 1
-        self._token = self._planned(renewed.token, again=renewed.token.access_token == self._replaced)
-        return self._token
-
-    def _planned(self, stored: StoredToken, *, again: bool = False) -> AccessToken:
-        return access_token(
+        stored = renewed.token
+        self._token = access_token(
             stored.access_token,
             company_id=stored.company_id,
             generation=self._generation,
             expires_at=stored.access_expires_at,
+            lifetime=stored.access_lifetime,
             clock_skew=self._clock_skew,
-            again=again,
+            is_new=renewed.login is not None,
+            again=stored.access_token == self._replaced,
         )
+        return self._token
 
     async def _save_again(self, token: StoredToken) -> None:
         """Try to store a token that serves from memory, ever more rarely."""

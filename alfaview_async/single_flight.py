@@ -59,6 +59,9 @@ class SingleFlight(Generic[T]):
 
 def _own(failure: BaseException) -> BaseException:
     """Copy an exception: one object raised in many tasks would collect all their tracebacks."""
-    own = copy.copy(failure)
+    try:
+        own = copy.copy(failure)
+    except Exception:  # noqa: BLE001 - a stranger's exception that cannot be copied must still reach its waiters
+        return failure
     own.__cause__ = failure
     return own

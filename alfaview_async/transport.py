@@ -6,6 +6,7 @@ What came back is not judged here. What did not come back is: `NotSent` only whe
 from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from importlib.metadata import version
 from io import BytesIO
 from ipaddress import ip_address
@@ -15,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 import aiohttp
 from aiohttp import hdrs
+from aiohttp.http_exceptions import HttpProcessingError
 from attrs import define, field, frozen
 from yarl import URL
 
@@ -34,6 +36,7 @@ MAX_REPLY_BYTES = 128 * 1024 * 1024
 """The longest legitimate reply is a list of all links of a company, 36 MB for 50,000 of them."""
 _LARGE_REQUEST = 1024 * 1024
 _CONNECT_SECONDS = 5.0
+_BROKEN = (TimeoutError, aiohttp.ClientError, HttpProcessingError, OSError)
 _IDLE_SECONDS = 15.0
 _TRUSTED_IDLE_SECONDS = 2.0
 """A create on a connection that idled longer may meet a server that is just closing it: did it run or not?"""
@@ -58,7 +61,7 @@ class HttpReply:
 
 @frozen
 class HttpStream:
-    """What a server answers line by line; `lines` ends with the reply."""
+    """What a server answers line by line; `lines` ends with the reply. An error that came instead is one line."""
 
     status: int
     headers: Mapping[str, str]
@@ -106,6 +109,8 @@ class Transport:
     """
 
     def __init__(self, base_url: str, *, http: aiohttp.ClientSession | None = None, timeout: float = 30.0) -> None:
+        if not 0 < timeout < float("inf"):
+            raise ConfigurationError(f"timeout must be a positive number of seconds, not {timeout!r}")
         self._base = usable_base_url(base_url)
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(_CONNECT_SECONDS, timeout))
         self._patience = aiohttp.ClientTimeout(sock_connect=min(_CONNECT_SECONDS, timeout), sock_read=timeout)
@@ -150,7 +155,7 @@ class Transport:
         departure = _Departure()
         try:
             return await self._exchange(path, body, departure, idempotent=idempotent, cookie=cookie)
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        except _BROKEN as error:
             raise self._judged(error, path, departure, proven=not idempotent) from _without_frames(error)
 
     async def _exchange(
@@ -161,6 +166,7 @@ class Transport:
             data=body if len(body) <= _LARGE_REQUEST else BytesIO(body),
             headers=self._headers | {hdrs.COOKIE: cookie.reveal()} if cookie else self._headers,
             allow_redirects=False,
+            raise_for_status=False,
             timeout=self._timeout,
             trace_request_ctx=departure,
         ) as response:
@@ -173,10 +179,16 @@ class Transport:
         """Send one request and yield its answer line by line; errors as in `post`, in the lines too."""
         try:
             async with self._session(idempotent=True).post(
-                self._url(path), data=body, headers=self._headers, allow_redirects=False, timeout=self._patience
+                self._url(path),
+                data=body,
+                headers=self._headers,
+                allow_redirects=False,
+                raise_for_status=False,
+                timeout=self._patience,
             ) as response:
-                yield HttpStream(response.status, _kept(response.headers), aiter(response.content))
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+                lines = aiter(response.content) if response.status == HTTPStatus.OK else _whole(response, path)
+                yield HttpStream(response.status, _kept(response.headers), lines)
+        except _BROKEN as error:
             raise self._judged(error, path, _Departure(), proven=False) from _without_frames(error)
 
     async def close(self) -> None:
@@ -286,13 +298,21 @@ async def _whole_body(response: aiohttp.ClientResponse, path: str) -> bytes:
     return bytes(body)
 
 
+async def _whole(response: aiohttp.ClientResponse, path: str) -> AsyncIterator[bytes]:
+    """Yield an error body as one line, however it is laid out."""
+    yield await _whole_body(response, path)
+
+
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: headers[name] for name in KEPT_HEADERS if name in headers}
 
 
-def _without_frames(error: Exception) -> Exception:
-    """Keep an error as a cause, without aiohttp's frames: their locals are our request and the server's answer."""
-    return error.with_traceback(None)
+def _without_frames(error: Exception) -> Exception | None:
+    """Keep an error as a cause, without aiohttp's frames: their locals are our request and the server's answer.
+
+    Some errors hold the headers of the request themselves, cookie and all; those are not kept.
+    """
+    return None if isinstance(error, aiohttp.ClientResponseError) else error.with_traceback(None)
 
 
 def _reason(error: Exception) -> str:

@@ -52,7 +52,10 @@ def write(message: object) -> dict[str, object]:
     Raises:
         ConfigurationError: A time without zone, or something that is no time at all.
     """
-    return cast("dict[str, object]", converter.unstructure(message))
+    try:
+        return cast("dict[str, object]", converter.unstructure(message))
+    except (AttributeError, TypeError, KeyError) as error:
+        raise ConfigurationError(f"{type(message).__name__} holds something of a wrong type: {error}") from None
 
 
 def wire_name(field: "attrs.Attribute[Any]") -> str:
@@ -245,7 +248,8 @@ def _writing(kind: Any, value: str, source: _Source) -> str:
     if optional is datetime:
         return f"{source.name(_stamp)}({value})"
     if _is_enum(kind):
-        return f"{source.name(kind.to_wire)}({value})"
+        member = f"{value} if {value}.__class__ is {source.name(kind)} else {source.name(kind.from_wire)}({value})"
+        return f"{source.name(kind.to_wire)}({member})"
     if get_origin(kind) is list:
         return f"[{_writing(get_args(kind)[0], 'i', source)} for i in {value}]"
     if get_origin(kind) is dict:

@@ -180,6 +180,66 @@ async def test_an_error_in_a_stream_is_raised(plain_server, plain_client):
         await anext(stream)
 
 
+async def test_a_stream_renews_an_outdated_token(plain_server, plain_client):
+    """One renewal, one more try, before the first frame."""
+    path = "businessLogicService/streamTaskProgress"
+    plain_server.on(path, (401, {"code": 16, "message": "token expired"}), b'{"result":{}}\n')
+    stream = plain_client.business.stream_task_progress(tracking_info=TrackingInfo(task_id="task"))
+    assert len([step async for step in stream]) == 1
+    assert len(plain_server.bodies("authenticationService/authenticate")) == 2
+
+
+async def test_a_frame_that_never_ends_is_an_error_of_ours(plain_server, plain_client):
+    """Nothing of aiohttp's comes through, and nothing of the frame is quoted."""
+    path = "businessLogicService/streamTaskProgress"
+    plain_server.on(path, b'{"result":"' + b"canary" * 200_000)
+    with pytest.raises(errors.TransportError) as caught:
+        await anext(plain_client.business.stream_task_progress(tracking_info=TrackingInfo(task_id="task")))
+    assert "canary" not in str(caught.value)
+    assert caught.value.request_ids
+
+
+async def test_plain_json_calls_are_judged_too(plain_client, plain_server):
+    """An error in a bare reply info, and partial success, are raised."""
+    plain_server.on("userService/destroy", {"statusCode": "INSUFFICIENT_PERMISSIONS"})
+    with pytest.raises(errors.PermissionDenied):
+        await plain_client.call_raw("userService/destroy")
+    plain_server.on("meetingService/create", {"replyInfo": {"statusCode": "PARTIAL_ERROR"}, "meetings": [1]})
+    with pytest.raises(errors.PartialError) as caught:
+        await plain_client.call_raw("meetingService/create")
+    assert caught.value.reply["meetings"] == [1]
+
+
+async def test_a_bare_error_in_place_of_a_list_is_an_error(plain_client, plain_server):
+    """Not an empty list."""
+    plain_server.on(LIST, {"statusCode": "INSUFFICIENT_PERMISSIONS"})
+    with pytest.raises(errors.PermissionDenied):
+        await plain_client.rooms.list()
+
+
+async def test_a_bare_status_with_http_401_renews_the_token(plain_client, plain_server):
+    """A reply info without `details` around it is understood."""
+    plain_server.on(LIST, (401, {"statusCode": "TOKEN_OUTDATED", "statusMessage": "token expired"}), {})
+    assert await plain_client.rooms.list()
+
+
+async def test_an_error_beside_an_emitted_default_is_not_lost(plain_client, plain_server):
+    """Gateways that emit defaults put an OK beside the error."""
+    answer = {"statusCode": "NOT_FOUND", "statusMessage": "no", "replyInfo": {"statusCode": "OK", "statusMessage": ""}}
+    plain_server.on("authenticationService/authenticationUpdate", answer)
+    with pytest.raises(errors.NotFound):
+        await plain_client.authentication.authentication_update(user_id="u")
+
+
+async def test_enum_texts_are_accepted_in_place_of_members(plain_client, plain_server):
+    """They compare equal, so people write them; anything else is a clear error before sending."""
+    plain_server.on("roomService/create", {"roomId": "room"})
+    await plain_client.rooms.create(room=Room(display_name="Aula", type="ROOM_TYPE_ROOM"))
+    assert plain_server.bodies("roomService/create")[0]["room"]["type"] == "ROOM_TYPE_ROOM"
+    with pytest.raises(errors.ConfigurationError, match="RoomCreateRequest"):
+        await plain_client.rooms.create(room={"displayName": "Aula"})
+
+
 async def test_a_refused_stream_is_an_error(plain_server, plain_client):
     """The error body of a stream is read like any other."""
     path = "businessLogicService/streamTaskProgress"

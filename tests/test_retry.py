@@ -1,5 +1,7 @@
 """What is tried again, and after how long."""
 
+from time import monotonic
+
 import pytest
 import stamina
 
@@ -91,9 +93,10 @@ def test_waits_are_drawn_below_a_doubling_bound(failures, bound):
 
 
 def test_throttling_waits_longer():
-    """Too many requests: base 1 s, capped at 50 s."""
+    """Too many requests: base 1 s, capped at 30 s."""
     drawn = [POLICY.delay(status("RESOURCE_EXHAUSTED"), 1) for _ in range(2000)]
     assert 0.95 < max(drawn) <= 1.0
+    assert max(POLICY.delay(status("RESOURCE_EXHAUSTED"), 20) for _ in range(2000)) <= 30.0
 
 
 def test_the_server_says_how_long_to_wait():
@@ -120,10 +123,15 @@ class Attempt:
         return outcome
 
 
+async def again(attempt, failure, policy, budget, *, began=None):
+    began = monotonic() if began is None else began
+    return await repeat(attempt, failure, policy, budget, idempotent=True, began=began)
+
+
 async def test_an_attempt_that_succeeds_ends_the_retries():
     """Two failures, then a result: three attempts in all, two of them here."""
     attempt = Attempt(errors.TransportError("2"), "done")
-    assert await repeat(attempt, errors.TransportError("1"), POLICY, RetryBudget(), idempotent=True) == "done"
+    assert await again(attempt, errors.TransportError("1"), POLICY, RetryBudget()) == "done"
     assert attempt.made == 2
 
 
@@ -132,7 +140,7 @@ async def test_the_last_failure_is_raised_after_four_attempts():
     failures = [errors.TransportError(str(n)) for n in (2, 3, 4)]
     attempt = Attempt(*failures)
     with pytest.raises(errors.TransportError) as caught:
-        await repeat(attempt, errors.TransportError("1"), POLICY, RetryBudget(), idempotent=True)
+        await again(attempt, errors.TransportError("1"), POLICY, RetryBudget())
     assert caught.value is failures[-1]
     assert attempt.made == 3
 
@@ -141,7 +149,7 @@ async def test_a_refusal_in_between_ends_the_retries():
     """A retry that is told no does not try a third time."""
     attempt = Attempt(status("NOT_FOUND"))
     with pytest.raises(errors.NotFound):
-        await repeat(attempt, errors.TransportError("1"), POLICY, RetryBudget(), idempotent=True)
+        await again(attempt, errors.TransportError("1"), POLICY, RetryBudget())
     assert attempt.made == 1
 
 
@@ -150,9 +158,32 @@ async def test_an_empty_budget_lets_the_first_failure_through():
     attempt = Attempt()
     first = errors.TransportError("1")
     with pytest.raises(errors.TransportError) as caught:
-        await repeat(attempt, first, POLICY, RetryBudget(left=9), idempotent=True)
+        await again(attempt, first, POLICY, RetryBudget(left=9))
     assert caught.value is first
     assert attempt.made == 0
+
+
+async def test_after_the_deadline_no_attempt_is_begun():
+    """The deadline counts from the beginning of the call, the wait that is due included."""
+    attempt = Attempt()
+    hinted = errors.BadReply("HTML", http_status=503, retry_after=59.0)
+    with pytest.raises(errors.BadReply):
+        await again(attempt, hinted, POLICY, RetryBudget(), began=monotonic() - 2)
+    assert attempt.made == 0
+
+
+async def test_only_retries_that_are_made_are_paid_for():
+    """Three retries of ten each; the last failure costs nothing."""
+    budget = RetryBudget()
+    with pytest.raises(errors.TransportError):
+        await again(Attempt(*[errors.TransportError("down")] * 3), errors.TransportError("down"), POLICY, budget)
+    assert budget.left == 70
+
+
+async def test_no_waiting_at_all_is_a_policy_too():
+    """A wait of zero is no division by zero."""
+    policy = RetryPolicy(wait=0)
+    assert await again(Attempt("done"), errors.TransportError("1"), policy, RetryBudget()) == "done"
 
 
 async def test_an_outage_is_not_made_worse():
@@ -161,7 +192,7 @@ async def test_an_outage_is_not_made_worse():
     for _ in range(1000):
         attempt = Attempt(*[errors.TransportError("down")] * 3)
         with pytest.raises(errors.TransportError):
-            await repeat(attempt, errors.TransportError("down"), POLICY, budget, idempotent=True)
+            await again(attempt, errors.TransportError("down"), POLICY, budget)
         retries += attempt.made
     assert retries <= 10
 

@@ -1,8 +1,10 @@
 """Identity under load and under fire: renewals, races, refusals, with the emulator as the other side."""
 
 import asyncio
+from time import time
 
 import pytest
+from attrs import evolve
 
 from alfaview_async import Alfaview, ApiKey, RefreshToken, UsernamePassword, errors
 from alfaview_async.models import Room
@@ -206,13 +208,91 @@ async def test_the_wrong_company_is_an_error_and_nothing_is_stored(plain_server)
     assert plain_server.bodies(LIST) == []
 
 
-async def test_a_login_without_token_is_a_bad_reply(plain_server):
-    """An OK that holds no token is named with the state of the account."""
+async def test_a_login_into_a_locked_account_is_refused_and_remembered(plain_server):
+    """R11: an OK that holds no token is a refusal with the state of the account; the password is not tried again."""
     plain_server.on(AUTHENTICATE, {"replyInfo": {"statusMessage": "OK"}, "accountStatus": "LOCKED"})
-    credentials = ApiKey(client_id="alias", code="secret", company_id="company-1")
-    async with Alfaview(credentials, base_url=plain_server.base_url, retry=RetryPolicy(attempts=1)) as alfaview:
-        with pytest.raises(errors.BadReply, match="LOCKED"):
-            await alfaview.rooms.list()
+    credentials = UsernamePassword(username="ada", password="secret")
+    async with Alfaview(credentials, base_url=plain_server.base_url) as alfaview:
+        for _ in range(3):
+            with pytest.raises(errors.AuthenticationError, match="LOCKED"):
+                await alfaview.rooms.list()
+    assert len(plain_server.bodies(AUTHENTICATE)) == 1
+
+
+async def test_a_server_that_knows_no_token_is_not_logged_in_to_again_and_again(plain_server):
+    """An operation that always answers 16 costs one more login, not one for each call."""
+    plain_server.on(LIST, (401, {"code": 16, "message": "not you"}))
+    credentials = UsernamePassword(username="ada", password="secret")
+    async with Alfaview(credentials, base_url=plain_server.base_url) as alfaview:
+        for _ in range(5):
+            with pytest.raises(errors.AuthenticationError):
+                await alfaview.rooms.list()
+    assert len(plain_server.bodies(AUTHENTICATE)) == 2
+
+
+async def test_a_create_does_not_go_out_on_a_peers_token_that_is_about_to_end(emulator, api_key):
+    """A stored token with a minute and a half left is good for reads; a create renews it first."""
+    store = MemoryTokenStore()
+    async with Alfaview(api_key, base_url=emulator.base_url, tokens=store) as peer:
+        await peer.rooms.list()
+    stored = await store.load(key_of(emulator))
+    nearly_over = evolve(stored, access_expires_at=time() + 90)
+    assert await store.compare_and_swap(key_of(emulator), stored.generation, nearly_over)
+    async with Alfaview(api_key, base_url=emulator.base_url, tokens=store) as alfaview:
+        await alfaview.rooms.list()
+        assert emulator.requests.count(AUTHENTICATE) == 1
+        await alfaview.rooms.create(room=Room(display_name="New"))
+    assert emulator.requests.count(AUTHENTICATE) == 2
+
+
+async def test_closing_waits_for_the_renewals_of_siblings_too(emulator):
+    """A sibling's refresh token that the server has just replaced is stored before the connections close."""
+    store = MemoryTokenStore()
+    credentials = UsernamePassword(username=emulator.username, password=emulator.password)
+    alfaview = Alfaview(credentials, base_url=emulator.base_url, tokens=store)
+    companies = await alfaview.accessible_companies()
+    other_id = next(company_id for company_id in companies if company_id != emulator.company_id)
+    other = await alfaview.switch_company(other_id)
+    key = key_of(emulator, f"user:{emulator.username}", other_id)
+    before = (await store.load(key)).refresh_token
+    emulator.clock.advance(hours=2)
+    emulator.faults.add(AUTHENTICATE, do="delay", on="1", seconds=0.2)
+    call = asyncio.create_task(other.rooms.list())
+    await asyncio.sleep(0.1)
+    await alfaview.close()
+    await asyncio.gather(call, return_exceptions=True)
+    after = await store.load(key)
+    assert after.refresh_token != before
+    assert not after.renewing_since
+
+
+async def test_a_store_error_that_cannot_be_copied_reaches_the_caller(emulator, api_key):
+    """Nobody waits for ever for a renewal whose exception is odd."""
+
+    class Odd(Exception):
+        def __init__(self, one, two):
+            super().__init__(f"{one}{two}")
+
+    class OddStore(MemoryTokenStore):
+        async def load(self, _key):
+            raise Odd("a", "b")
+
+    async with Alfaview(api_key, base_url=emulator.base_url, tokens=OddStore()) as alfaview:
+        with pytest.raises(Odd):
+            await asyncio.wait_for(alfaview.rooms.list(), timeout=2)
+
+
+async def test_an_empty_store_that_has_a_length_is_used(emulator, api_key):
+    """A store may be falsy; that does not make it absent."""
+
+    class Sized(MemoryTokenStore):
+        def __len__(self):
+            return len(self._records)
+
+    store = Sized()
+    async with Alfaview(api_key, base_url=emulator.base_url, tokens=store) as alfaview:
+        await alfaview.rooms.list()
+    assert len(store) == 1
 
 
 async def test_a_store_that_fails_to_save_does_not_fail_the_call(emulator, api_key, caplog):

@@ -12,6 +12,7 @@ from aiohttp.client_reqrep import ConnectionKey
 from aioresponses import aioresponses
 
 from alfaview_async.errors import ConfigurationError, NotSent, Outcome, RequestTimeout, TransportError, UntrustedServer
+from alfaview_async.secret import Secret
 from alfaview_async.transport import Transport, usable_base_url
 
 BASE = "https://apis.example.org/json/v1/"
@@ -39,10 +40,17 @@ def server():
 
 
 async def test_answers_come_back_as_they_are(transport, server):
-    """Status, headers and body of an answer are handed on unjudged."""
-    server.post(URL, status=418, body=b"\xff{", headers={"X-Tea": "green"}, response_class=Response)
+    """Status, body, cookies and the headers that matter are handed on unjudged."""
+    server.post(
+        URL,
+        status=418,
+        body=b"\xff{",
+        headers={"retry-after": "7", "X-Tea": "green", "Set-Cookie": "auth=a/b=="},
+        response_class=Response,
+    )
     reply = await transport.post("roomService/list", b"{}")
-    assert (reply.status, reply.body, reply.headers["x-tea"]) == (418, b"\xff{", "green")
+    assert (reply.status, reply.body, reply.set_cookie) == (418, b"\xff{", ("auth=a/b==",))
+    assert reply.headers == {"Content-Type": "application/json", "Retry-After": "7"}
 
 
 async def test_the_request_is_a_post_of_json_without_redirects(transport, server):
@@ -59,7 +67,7 @@ async def test_the_request_is_a_post_of_json_without_redirects(transport, server
 async def test_the_cookie_header_is_sent_verbatim(transport, server):
     """A token with `/` and `=` is not quoted, which is what aiohttp's own cookies would do."""
     server.post(URL, response_class=Response)
-    await transport.post("roomService/list", b"{}", cookie="auth=a/b==")
+    await transport.post("roomService/list", b"{}", cookie=Secret("auth=a/b=="))
     ((_, (call,)),) = server.requests.items()
     assert call.kwargs["headers"]["Cookie"] == "auth=a/b=="
 
@@ -116,6 +124,13 @@ async def test_a_false_certificate_is_final(transport, server):
     with pytest.raises(UntrustedServer) as caught:
         await transport.post("roomService/list", b"{}")
     assert caught.value.outcome is Outcome.FATAL
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("inf"), float("nan")])
+def test_a_timeout_must_end(timeout):
+    """Zero means "for ever" to aiohttp, which nobody means who writes it."""
+    with pytest.raises(ConfigurationError, match="timeout"):
+        Transport(BASE, timeout=timeout)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from alfaview_async import transport as transport_module
 from alfaview_async.errors import ClientClosed, NotSent, ReplyTooLarge, RequestTimeout, TransportError
+from alfaview_async.secret import Secret
 from alfaview_async.transport import Transport
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
@@ -194,6 +195,22 @@ async def test_a_session_of_the_callers_is_used_and_stays_open():
         assert not http.closed
         assert (await http.post(ours.base_url, data=b"x")).status == 200
     assert (server.connections, len(server.requests)) == (1, 2)
+
+
+async def test_a_session_that_raises_for_status_does_not_hide_answers():
+    """The caller's own habit of raising must not turn a refusal into a broken connection."""
+    gone = b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}"
+    async with misbehaving(answering(gone)) as (ours, _), aiohttp.ClientSession(raise_for_status=True) as http:
+        assert (await Transport(ours.base_url, http=http).post("a/b", b"{}")).status == 404
+
+
+async def test_a_malformed_answer_to_a_login_does_not_show_its_cookie():
+    """aiohttp's error holds the headers of the request; it is not kept as a cause."""
+    async with misbehaving(answering(b"HTTP/1.1 banana\r\n\r\n")) as (transport, _):
+        with pytest.raises(TransportError) as caught:
+            await transport.post("a/b", b"{}", cookie=Secret("auth=canary"))
+    assert caught.value.__cause__ is None
+    assert "malformed" in str(caught.value)
 
 
 async def test_a_closed_transport_says_so():

@@ -9,9 +9,18 @@ from attrs import evolve
 from alfaview_async.bulk.destinations import Chunk, Destination
 from alfaview_async.bulk.recipients import GuestList, Recipient
 from alfaview_async.bulk.results import Progress, RowResult, RowStatus
-from alfaview_async.errors import AlfaviewError, AuthenticationError, ConfigurationError, Outcome
+from alfaview_async.errors import (
+    AlfaviewError,
+    AuthenticationError,
+    ConfigurationError,
+    Outcome,
+    PermissionDenied,
+    QuotaExceeded,
+    RateLimited,
+)
 
-Arrival = list[RowResult] | BaseException
+Arrival = tuple[list[RowResult], asyncio.Event] | BaseException
+"""The results of a chunk, and what tells its worker that they were taken; or a defect."""
 
 
 async def invite(
@@ -24,18 +33,20 @@ async def invite(
 ) -> AsyncIterator[RowResult]:
     """Invite all recipients and yield what became of each, as the answers come.
 
-    Every recipient is sent at most once and gets exactly one result. When the server cannot be reached or refuses the
-    login, the rest is not tried and reported as failed. Leaving the loop early cancels the calls on their way: whether
-    those were carried out is then unknown.
+    Every recipient is sent at most once and gets exactly one result. When the server cannot be reached, or refuses the
+    login, the right or the quota, the rest is not tried and reported as failed. A chunk is sent when the results of the
+    one before it in its room were taken; leaving the loop early drops those of its chunk that were not, and cancels the
+    calls on their way: whether those were carried out is then unknown.
 
     Args:
         destination: What to create, e.g. `GuestLinks(alfaview, room="Seminar A", role="Participant")`.
         recipients: A list that was read, or recipients made by hand.
-        on_progress: Called with the state before the first chunk and after each.
+        on_progress: Called with the state before the first chunk, and after the results of each were taken.
         rooms_at_once: Rooms that are filled at the same time.
         chunks_per_room: Calls for one room at the same time; each of them also writes the permissions of the room.
 
     Raises:
+        ConfigurationError: Somebody is to be invited twice into a room, or an argument makes no sense.
         NotFound: A room or role does not exist; nothing was sent.
         AmbiguousName: A name means several; nothing was sent.
         AlfaviewError: Rooms and roles cannot be looked up; nothing was sent.
@@ -56,11 +67,13 @@ async def invite(
             arrival = await arrivals.get()
             if isinstance(arrival, BaseException):
                 raise arrival
-            progress = _counted(progress, arrival)
+            results, taken = arrival
+            for result in results:
+                yield result
+            taken.set()
+            progress = _counted(progress, results)
             if on_progress:
                 on_progress(progress)
-            for result in arrival:
-                yield result
     finally:
         for worker in workers:
             worker.cancel()
@@ -93,12 +106,14 @@ async def _drain(
         for queue in lane:
             while queue:
                 chunk = queue.pop(0)
-                if stop.reason is not None:
-                    arrivals.put_nowait(_not_tried(chunk, stop.reason))
-                    continue
-                results = await destination.send(chunk)
-                stop.reason = stop.reason or _hopeless(results[0].error)
-                arrivals.put_nowait(results)
+                if stop.reason is None:
+                    results = await destination.send(chunk)
+                    stop.reason = stop.reason or _hopeless(results[0].error)
+                else:
+                    results = _not_tried(chunk, stop.reason)
+                taken = asyncio.Event()
+                arrivals.put_nowait((results, taken))
+                await taken.wait()
     except asyncio.CancelledError:
         raise
     except BaseException as defect:  # noqa: BLE001 - a defect must reach the caller, who waits for results
@@ -106,9 +121,11 @@ async def _drain(
 
 
 def _hopeless(error: AlfaviewError | None) -> AlfaviewError | None:
-    """Return an error after which the next chunk would fare no better: no way to the server, or no login."""
-    unreachable = error is not None and error.outcome is Outcome.NOT_SENT
-    return error if unreachable or isinstance(error, AuthenticationError) else None
+    """Return an error after which the next chunk would fare no better: no way there, no login, no right, no quota."""
+    if error is None:
+        return None
+    final = isinstance(error, AuthenticationError | PermissionDenied | QuotaExceeded | RateLimited)
+    return error if final or error.outcome in {Outcome.NOT_SENT, Outcome.FATAL} else None
 
 
 def _not_tried(chunk: Chunk, reason: AlfaviewError) -> list[RowResult]:

@@ -24,7 +24,10 @@ def emulator() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print where it is and how to log in as one line of JSON.")
 def run(port: int, host: str, *, as_json: bool) -> None:
     """Serve until stopped with Ctrl-C or SIGTERM."""
-    asyncio.run(_serve(host, port, as_json=as_json))
+    try:
+        asyncio.run(_serve(host, port, as_json=as_json))
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from error
 
 
 async def _serve(host: str, port: int, *, as_json: bool) -> None:

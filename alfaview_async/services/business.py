@@ -1,5 +1,7 @@
 """What `businessLogicService` offers: permission groups, favourites, invitations, companies, tasks."""
 
+from collections.abc import Mapping
+
 from alfaview_async.errors import AmbiguousName, NotFound
 from alfaview_async.models.business import (
     CompaniesCreateReply,
@@ -81,14 +83,18 @@ class BusinessService(Service):
             AmbiguousName: Several roles bear the name.
             AlfaviewError: As in `Alfaview.call`.
         """
-        groups = (await self.permission_groups_list()).permission_groups
-        if text in groups:
-            return text, groups[text]
-        found = [group_id for group_id, group in groups.items() if group.name.casefold() == text.strip().casefold()]
-        if not found:
-            names = ", ".join(sorted(group.name for group in groups.values()))
-            path = type(self).permission_groups_list.path
-            raise NotFound(f"no permission group {text!r}; available: {names or 'none'}", operation=path)
-        if len(found) > 1:
-            raise AmbiguousName(f"{len(found)} permission groups are called {text!r}; use the id: {', '.join(found)}")
-        return found[0], groups[found[0]]
+        return group_named((await self.permission_groups_list()).permission_groups, text)
+
+
+def group_named(groups: Mapping[str, PermissionGroup], text: str) -> tuple[str, PermissionGroup]:
+    """Find a group among all of a company; arguments, result and errors as of `BusinessService.permission_group`."""
+    if text in groups:
+        return text, groups[text]
+    found = [group_id for group_id, group in groups.items() if group.name.casefold() == text.strip().casefold()]
+    if not found:
+        names = ", ".join(sorted(group.name for group in groups.values()))
+        path = BusinessService.permission_groups_list.path
+        raise NotFound(f"no permission group {text!r}; available: {names or 'none'}", operation=path)
+    if len(found) > 1:
+        raise AmbiguousName(f"{len(found)} permission groups are called {text!r}; use the id: {', '.join(found)}")
+    return found[0], groups[found[0]]

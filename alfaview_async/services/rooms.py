@@ -1,6 +1,6 @@
 """What `roomService` offers: rooms and departments."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from alfaview_async.errors import AmbiguousName, NotFound
 from alfaview_async.models.rooms import (
@@ -85,20 +85,24 @@ class RoomService(Service):
             AmbiguousName: Several rooms bear the name; the message has their paths and ids.
             AlfaviewError: As in `Alfaview.call`.
         """
-        rooms = {room_id: room async for room_id, room in self.all()}
-        if text in rooms:
-            return text, rooms[text]
-        paths = {room_id: _path(room_id, rooms) for room_id in rooms}
-        found = [room_id for room_id, room in rooms.items() if text in (room.display_name, paths[room_id])]
-        if not found:
-            raise NotFound(f"no room {text!r} among the {len(rooms)} of this company", operation=type(self).list.path)
-        if len(found) > 1:
-            choices = ", ".join(sorted(f"{paths[room_id]} ({room_id})" for room_id in found))
-            raise AmbiguousName(f"{len(found)} rooms are called {text!r}: {choices}; use the path or the id")
-        return found[0], rooms[found[0]]
+        return room_named({room_id: room async for room_id, room in self.all()}, text)
 
 
-def _path(room_id: str, rooms: dict[str, Room]) -> str:
+def room_named(rooms: Mapping[str, Room], text: str) -> tuple[str, Room]:
+    """Find a room among all of a company; arguments, result and errors as of `RoomService.find`."""
+    if text in rooms:
+        return text, rooms[text]
+    paths = {room_id: _path(room_id, rooms) for room_id in rooms}
+    found = [room_id for room_id, room in rooms.items() if text in (room.display_name, paths[room_id])]
+    if not found:
+        raise NotFound(f"no room {text!r} among the {len(rooms)} of this company", operation=RoomService.list.path)
+    if len(found) > 1:
+        choices = ", ".join(sorted(f"{paths[room_id]} ({room_id})" for room_id in found))
+        raise AmbiguousName(f"{len(found)} rooms are called {text!r}: {choices}; use the path or the id")
+    return found[0], rooms[found[0]]
+
+
+def _path(room_id: str, rooms: Mapping[str, Room]) -> str:
     """Return the names from the top of the tree down to a room; a loop, which only a defect can make, ends it."""
     names: list[str] = []
     seen: set[str] = set()

@@ -1,47 +1,125 @@
-"""A lock between processes: a file that is never deleted, and `flock` on it, which ends with its holder."""
+"""A lock between processes: a file that is never deleted, and `flock` on it, which ends with its holder.
 
-import asyncio
-import fcntl
+Where there is no `flock`, on Windows, the first byte of the file is locked instead: waiting then means asking a
+hundred times a second, so the order of waiters is left to chance.
+"""
+
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from time import monotonic
 
-from alfaview_async.errors import StorageTimeout, StorageUnavailable
+from alfaview_async.errors import StorageUnavailable
+from alfaview_async.tokens.side_thread import SideThread
 
-_LOCK_SECONDS = 5.0
-_POLL_SECONDS = 0.005
+if sys.platform == "win32":
+    import msvcrt
+    from time import sleep
+
+    def _lock(descriptor: int, *, wait: bool) -> None:
+        while True:
+            try:
+                os.lseek(descriptor, 0, os.SEEK_SET)
+                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            except OSError:
+                if not wait:
+                    raise BlockingIOError from None
+                sleep(0.01)
+            else:
+                return
+
+    def _unlock(descriptor: int) -> None:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+else:
+    import fcntl
+
+    def _lock(descriptor: int, *, wait: bool) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+_BOUND_SECONDS = 5.0
+_descriptors: set[int] = set()
 
 
 @asynccontextmanager
 async def held(path: Path) -> AsyncIterator[None]:
-    """Hold the lock of a file while the block runs.
-
-    No thread waits: one that hangs in `flock` could not be cancelled, and would keep the lock it gets in the end.
+    """Hold the lock of a file while the block runs; tasks wait for it, not the event loop.
 
     Raises:
         StorageTimeout: Somebody else kept it for 5 seconds; it is not taken away from them.
         StorageUnavailable: The file cannot be opened, or is a link.
     """
+    take = partial(locked, partial(_opened, path))
+    async with SideThread(take, bound=_BOUND_SECONDS, shown=str(path)).held():
+        yield
+
+
+@contextmanager
+def locked(open_file: Callable[[], int], *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock of a file while the block runs. Blocks the thread: the kernel lets waiters in as they came.
+
+    A forked child does not hold it: the child closes its copy of the descriptor, and never unlocks.
+
+    Args:
+        open_file: Opens the file, with `O_CLOEXEC`; called again if somebody deletes the file meanwhile.
+        wait: False to raise `BlockingIOError` at once if another has the lock.
+
+    Raises:
+        StorageUnavailable: The file system knows no locks.
+    """
+    process = os.getpid()
+    descriptor = _locked(open_file, wait=wait)
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise StorageUnavailable(f"cannot open the lock {path}: {error.strerror}") from error
-    try:
-        deadline = monotonic() + _LOCK_SECONDS
-        while not _taken(descriptor):
-            if monotonic() > deadline:
-                raise StorageTimeout(f"another process has held {path} for {_LOCK_SECONDS:g} s")
-            await asyncio.sleep(_POLL_SECONDS)
         yield
     finally:
-        os.close(descriptor)
+        if os.getpid() == process:  # unlocking a child's copy would unlock the parent's
+            with suppress(OSError):  # closing unlocks too, whatever it says
+                _unlock(descriptor)
+            with suppress(OSError):
+                _close(descriptor)
 
 
-def _taken(descriptor: int) -> bool:
+def _opened(path: Path) -> int:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0), 0o600)
+    except OSError as error:
+        raise StorageUnavailable(f"cannot open the lock {path}: {error.strerror}") from error
+
+
+def _locked(open_file: Callable[[], int], *, wait: bool) -> int:
+    while True:
+        descriptor = open_file()
+        _descriptors.add(descriptor)
+        try:
+            _lock(descriptor, wait=wait)
+            if os.fstat(descriptor).st_nlink:  # else it was deleted: newcomers lock another file
+                return descriptor
+        except BlockingIOError:
+            _close(descriptor)
+            raise
+        except OSError as error:
+            _close(descriptor)
+            raise StorageUnavailable(f"token files cannot be locked here: {error.strerror}") from error
+        _close(descriptor)
+
+
+def _close(descriptor: int) -> None:
+    _descriptors.discard(descriptor)
+    os.close(descriptor)
+
+
+def _close_copies() -> None:
+    """Let go in a forked child: a lock lasts as long as anybody has its descriptor open."""
+    for descriptor in _descriptors:
+        os.close(descriptor)
+    _descriptors.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_close_copies)

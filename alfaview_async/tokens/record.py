@@ -8,12 +8,22 @@ import orjson
 from attrs import evolve, field, frozen
 
 from alfaview_async.errors import StorageCorrupt, StoreTooNew, TokenStoreError
-from alfaview_async.secret import Secret
+from alfaview_async.secret import Secret, SecretBytes, SecretJson
 from alfaview_async.tokens.store import StoredToken, TokenKey
 
 VERSION = 1
 LARGEST_RECORD = 64 * 1024
 """The same limit for writing and reading: what can be stored can be loaded."""
+_SEALED = b"sealed "
+_SEALED_1 = b"sealed 1\n"
+"""What sealed records begin with, so that one without its key is not taken for garbage."""
+
+
+class NotOpened(StorageCorrupt):
+    """Sealed with another key or under another name, or not sealed where it should be.
+
+    The record may be good and the key wrong: a store must not put it aside.
+    """
 
 
 class Cipher(Protocol):
@@ -58,53 +68,65 @@ class TokenRecord:
         """Write the record.
 
         Raises:
-            TokenStoreError: It is larger than `LARGEST_RECORD`.
+            TokenStoreError: It is larger than `LARGEST_RECORD`, or holds what could not be read back: a lone
+                surrogate, an endless time.
         """
-        data = orjson.dumps(
-            {
-                "version": VERSION,
-                "key": [self.key.origin, self.key.principal, self.key.company_id],
-                "generation": self.generation,
-                "token": None if self.token is None else _plain(self.token),
-            }
-        )
-        sealed = cipher.seal(data, record_name(self.key)) if cipher else data
-        if len(sealed) > LARGEST_RECORD:
+        try:
+            data = SecretBytes(
+                orjson.dumps(
+                    {
+                        "version": VERSION,
+                        "key": [self.key.origin, self.key.principal, self.key.company_id],
+                        "generation": self.generation,
+                        "token": None if self.token is None else _plain(self.token),
+                    }
+                )
+            )
+            readable = self._from_json(_json(data)) == self
+        except (ValueError, TypeError):
+            readable, data = False, SecretBytes()
+        if not readable:
+            raise TokenStoreError("a token record with text or times that cannot be read back is not stored")
+        if cipher:
+            data = SecretBytes(_SEALED_1 + cipher.seal(data, record_name(self.key)))
+        if len(data) > LARGEST_RECORD:
             raise TokenStoreError(f"the token record is larger than {LARGEST_RECORD} bytes; it was not stored")
-        return sealed
+        return data
 
     @classmethod
-    def from_bytes(cls, data: bytes, key: TokenKey | None = None, cipher: Cipher | None = None) -> "TokenRecord":
+    def from_bytes(
+        cls, data: bytes, whose: TokenKey | str | None = None, cipher: Cipher | None = None
+    ) -> "TokenRecord":
         """Read a record.
 
         Args:
             data: As `to_bytes` wrote them.
-            key: Whose record it should be; `None` takes any, which works without cipher only.
+            whose: The key of the record it should be, or the `record_name` under which it was found; `None` takes any
+                that is not sealed.
             cipher: The one it was sealed with.
 
         Raises:
-            StorageCorrupt: No record, one of another key, or sealed otherwise.
+            StorageCorrupt: No record, or one of another key.
+            NotOpened: Sealed otherwise.
             StoreTooNew: Written by a later version.
         """
+        data = SecretBytes(data)
+        name = record_name(whose) if isinstance(whose, TokenKey) else whose or ""
         if len(data) > LARGEST_RECORD:
             raise StorageCorrupt(f"no token record: larger than {LARGEST_RECORD} bytes")
         try:
-            plain = cipher.open(data, record_name(key)) if cipher and key else data
-        except ValueError:
-            raise StorageCorrupt("wrong key, or a record that was moved or changed") from None
-        try:
-            raw = orjson.loads(plain)
-            if isinstance(raw, dict) and isinstance(raw.get("version"), int) and raw["version"] > VERSION:
-                raise StoreTooNew("a later version of alfaview_async wrote this token record; update this one")
+            raw = _json(_opened(data, name, cipher))
+            if type(raw.get("version")) is int and raw["version"] > VERSION:
+                raise _too_new()
             record = cls._from_json(raw)
         except (ValueError, TypeError, KeyError):
-            raise StorageCorrupt("no token record, or one that is sealed with a key") from None
-        if key is not None and record.key != key:
+            raise StorageCorrupt("no token record") from None
+        if name and record_name(record.key) != name:
             raise StorageCorrupt("the token record belongs to another login")
         return record
 
     @classmethod
-    def _from_json(cls, raw: Any) -> "TokenRecord":
+    def _from_json(cls, raw: SecretJson) -> "TokenRecord":
         if raw["version"] != VERSION or type(raw["generation"]) is not int or raw["generation"] < 1:
             raise ValueError
         origin, principal, company_id = map(_text, raw["key"])
@@ -119,12 +141,39 @@ def record_name(key: TokenKey) -> str:
     return b32encode(digest).decode()[:32].lower()
 
 
+def _json(data: bytes) -> SecretJson:
+    raw = orjson.loads(memoryview(data))  # orjson takes no subclass of bytes
+    if not isinstance(raw, dict):
+        raise TypeError
+    return SecretJson(raw)
+
+
+def _opened(data: bytes, name: str, cipher: Cipher | None) -> bytes:
+    if not data.startswith(_SEALED):
+        if cipher and data.startswith(b"{"):
+            raise NotOpened("an encryption key was given, but the record is not sealed")
+        return data
+    if not data.startswith(_SEALED_1):
+        raise _too_new()
+    if not cipher:
+        raise NotOpened("it is sealed, and no encryption key was given")
+    try:
+        return cipher.open(data.removeprefix(_SEALED_1), name)
+    except ValueError:
+        raise NotOpened("wrong key or moved") from None
+
+
+def _too_new() -> StoreTooNew:
+    return StoreTooNew("a later version of alfaview_async wrote this token record; update this one")
+
+
 def _plain(token: StoredToken) -> dict[str, object]:
     return {
         "company_id": token.company_id,
         "refresh_token": token.refresh_token.reveal(),
         "access_token": token.access_token.reveal(),
         "access_expires_at": token.access_expires_at,
+        "access_lifetime": token.access_lifetime,
         "refresh_expires_at": token.refresh_expires_at,
         "renewing_since": token.renewing_since,
         "suspect": token.suspect,
@@ -132,7 +181,8 @@ def _plain(token: StoredToken) -> dict[str, object]:
 
 
 def _token(raw: Any, generation: int) -> StoredToken:
-    times = {name: _number(raw[name]) for name in ("access_expires_at", "refresh_expires_at", "renewing_since")}
+    names = ("access_expires_at", "access_lifetime", "refresh_expires_at", "renewing_since")
+    times = {name: _number(raw[name]) for name in names}
     if type(raw["suspect"]) is not bool:
         raise TypeError
     return StoredToken(

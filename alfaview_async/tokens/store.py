@@ -8,6 +8,7 @@ from attrs import frozen
 
 from alfaview_async.secret import NO_SECRET, Secret
 
+
 @frozen(kw_only=True, order=True)
 class TokenKey:
     """Whose tokens a record holds.
@@ -32,6 +33,7 @@ class StoredToken:
         refresh_token: Empty where the login gave none.
         access_token: Shared, so that many processes need one login.
         access_expires_at: Unix seconds of the server's clock, 0.0 if unknown.
+        access_lifetime: Seconds the access token was valid when it was issued, 0.0 if unknown.
         refresh_expires_at: Unix seconds of the server's clock, 0.0 if unknown.
         renewing_since: Unix seconds of the writer's clock at which a renewal was begun whose end is not stored; 0.0 if
             none is under way. Found by somebody who holds the lock, it means that the writer died in between, and that
@@ -44,6 +46,7 @@ class StoredToken:
     refresh_token: Secret = NO_SECRET
     access_token: Secret = NO_SECRET
     access_expires_at: float = 0.0
+    access_lifetime: float = 0.0
     refresh_expires_at: float = 0.0
     renewing_since: float = 0.0
     suspect: bool = False

@@ -9,13 +9,15 @@ from alfaview_async.bulk.results import RowResult, RowStatus
 from alfaview_async.client import Alfaview
 from alfaview_async.errors import (
     AlfaviewError,
-    AuthenticationError,
     BadReply,
     ConfigurationError,
     Outcome,
     PartialError,
+    TokenOutdated,
 )
 from alfaview_async.models.guests import CreateGuestLinksReply, GuestLink, GuestLinkCreation
+from alfaview_async.services.business import group_named
+from alfaview_async.services.rooms import room_named
 
 
 class GuestLinks:
@@ -54,18 +56,25 @@ class GuestLinks:
         self._role_ids: dict[str, str] = {}
 
     async def plan(self, recipients: Sequence[Recipient]) -> list[Chunk]:
-        """Find rooms and roles by name, once each, and cut the rows of each room into chunks."""
+        """Find rooms and roles by name, and cut the rows of each room into chunks.
+
+        Raises:
+            ConfigurationError: A row has no room or role, or somebody is to be invited twice into a room.
+            NotFound: A room or role does not exist.
+            AmbiguousName: A name means several.
+            AlfaviewError: As in `Alfaview.call`.
+        """
         _require("room", [recipient for recipient in recipients if not (recipient.room or self._room)])
         _require("role", [recipient for recipient in recipients if not (recipient.role or self._role)])
-        for role in {recipient.role or self._role for recipient in recipients} - self._role_ids.keys():
-            self._role_ids[role], _ = await self._alfaview.business.permission_group(role)
-        room_ids = {
-            room: (await self._alfaview.rooms.find(room))[0]
-            for room in {recipient.room or self._room for recipient in recipients}
-        }
+        groups = (await self._alfaview.business.permission_groups_list()).permission_groups
+        self._role_ids = {role: group_named(groups, role)[0] for role in {self._role_of(r) for r in recipients}}
+        rooms = {room_id: room async for room_id, room in self._alfaview.rooms.all()}
+        room_ids = {room: room_named(rooms, room)[0] for room in {self._room_of(r) for r in recipients}}
         by_room: defaultdict[str, list[Recipient]] = defaultdict(list)
         for recipient in recipients:
-            by_room[room_ids[recipient.room or self._room]].append(recipient)
+            by_room[room_ids[self._room_of(recipient)]].append(recipient)
+        for room_id, rows in by_room.items():
+            _refuse_duplicates(rooms[room_id].display_name, rows)
         return [
             Chunk(target=room_id, recipients=rows[start : start + self._chunk_size])
             for room_id, rows in by_room.items()
@@ -94,6 +103,12 @@ class GuestLinks:
         )
         return _matched(chunk.recipients, reply.guest_links, incomplete)
 
+    def _room_of(self, recipient: Recipient) -> str:
+        return recipient.room or self._room
+
+    def _role_of(self, recipient: Recipient) -> str:
+        return recipient.role or self._role
+
     def _creation(self, recipient: Recipient) -> GuestLinkCreation:
         return GuestLinkCreation(
             email=recipient.email,
@@ -102,7 +117,7 @@ class GuestLinks:
             valid_until=recipient.valid_until,
             locale=recipient.locale,
             send_email=self._send_email,
-            permission_group_id=self._role_ids[recipient.role or self._role],
+            permission_group_id=self._role_ids[self._role_of(recipient)],
         )
 
 
@@ -112,34 +127,42 @@ def _require(field: str, missing: Sequence[Recipient]) -> None:
         raise ConfigurationError(f"{len(missing)} rows name no {field} ({lines}); give one for all: {field}=...")
 
 
+def _refuse_duplicates(room: str, rows: Sequence[Recipient]) -> None:
+    """Refuse to invite somebody twice: names, paths and ids of one room look different until they are looked up."""
+    seen: dict[tuple[object, ...], Recipient] = {}
+    for row in rows:
+        first = seen.setdefault((row.email.casefold(), row.valid_from, row.valid_until), row)
+        if first is not row:
+            lines = f" (lines {first.line} and {row.line})" if row.line else ""
+            raise ConfigurationError(f"{row.email} is to be invited twice into {room!r}{lines}; nothing was sent")
+
+
 def _did_nothing(error: AlfaviewError, rows: int) -> bool:
     """Tell whether an error proves that no link was made.
 
-    A refusal proves it for a single row only: nobody documents that a call for many rows is all or nothing. The login
-    is checked before any work.
+    A refusal proves it for a single row only: nobody documents that a call for many rows is all or nothing. Whether the
+    token has expired is checked before any work.
     """
-    if isinstance(error, AuthenticationError) or error.outcome in {Outcome.NOT_SENT, Outcome.FATAL}:
+    if isinstance(error, TokenOutdated) or error.outcome in {Outcome.NOT_SENT, Outcome.FATAL}:
         return True
     return rows == 1 and error.outcome is Outcome.REFUSED
 
 
 def _matched(recipients: Sequence[Recipient], links: Sequence[GuestLink], missing: AlfaviewError) -> list[RowResult]:
-    """Give each row its link by what the link says, not by its place alone: a reply may leave rows out."""
-    waiting: defaultdict[tuple[str, str], list[GuestLink]] = defaultdict(list)
-    for link in reversed(links):
-        waiting[_identity(link.email, link.display_name)].append(link)
+    """Give each row its link by address, not by place alone: a reply may leave rows out, and change names."""
+    waiting: defaultdict[str, list[GuestLink]] = defaultdict(list)
+    for link in links:
+        waiting[link.email.casefold()].append(link)
     results = []
     for recipient in recipients:
-        candidates = waiting[_identity(recipient.email, recipient.display_name)]
+        candidates = waiting[recipient.email.casefold()]
         if candidates:
-            link = candidates.pop()
+            named = [link for link in candidates if link.display_name == recipient.display_name]
+            link = (named or candidates)[0]
+            candidates.remove(link)
             results.append(
                 RowResult(recipient=recipient, status=RowStatus.CREATED, link_id=link.id, join_link=link.join_link)
             )
         else:
             results.append(RowResult(recipient=recipient, status=RowStatus.UNKNOWN, error=missing))
     return results
-
-
-def _identity(email: str, display_name: str) -> tuple[str, str]:
-    return email.casefold(), display_name

@@ -48,6 +48,8 @@ def _harmless(cell: str) -> str:
 
 
 def _replace(path: Path, data: bytes) -> None:
+    if not path.name:
+        raise ConfigurationError("the links need the name of a file to be written to")
     temporary = path.with_name(f".{path.name}.{token_hex(4)}")
     try:
         try:

@@ -16,7 +16,8 @@ from alfaview_async.errors import NotFound
 from alfaview_async.models.rooms import Room, RoomType
 
 _ROOM, _ROLE = "Seminar A", "Participant"
-_WIDTH_OFF_TERMINAL = 240
+_LINK_WIDTH = 150
+"""A link that is folded cannot be copied; one that the terminal wraps can."""
 
 
 def sample_path() -> Path:
@@ -46,8 +47,7 @@ def demo(guest_list: Path | None, output: Path) -> None:
 
 async def _demo(source: Path, output: Path) -> None:
     out = Console(highlight=False)
-    if not out.is_terminal:
-        out = Console(highlight=False, width=_WIDTH_OFF_TERMINAL)
+    out.width = max(out.width, _LINK_WIDTH)
     guests = await asyncio.to_thread(read_recipients, source, skip_invalid=True)
     async with Emulator() as emulator:
         out.print(f"emulator  {emulator.base_url} (in this process; nothing leaves this machine)")
@@ -95,15 +95,11 @@ async def _invited(alfaview: Alfaview, guests: GuestList) -> list[RowResult]:
 
 
 def _links(results: list[RowResult]) -> Table:
-    table = Table(title="guests and their links", title_justify="left")
-    for header in ("line", "guest", "e-mail", "room"):
-        table.add_column(header, no_wrap=header == "line")
-    table.add_column("link", overflow="fold")
+    table = Table("line", "guest and link", title="guests and their links", title_justify="left", box=None)
     for result in sorted(results, key=lambda result: result.recipient.line):
         guest = result.recipient
-        shown = result.join_link or f"{result.status.value}: {result.error}"
-        cells = (str(guest.line), guest.display_name, guest.email, guest.room or _ROOM, shown)
-        table.add_row(*map(escape, cells))
+        link = result.join_link or f"{result.status.value}: {result.error}"
+        table.add_row(str(guest.line), escape(f"{guest.display_name} <{guest.email}>, {guest.room or _ROOM}\n{link}"))
     return table
 
 

@@ -1,5 +1,6 @@
 """A real redis-server for tests, and fixtures: started on a free port, frozen, killed and filled at will."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -10,6 +11,11 @@ from time import monotonic, sleep
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from alfaview_async.tokens import redis_lock
+from alfaview_async.tokens.redis import RedisTokenStore
 
 START_SECONDS = 10.0
 
@@ -34,8 +40,8 @@ class RedisServer:
     """One redis-server without persistence; `start` it, then talk to it with `admin`."""
 
     def __init__(self, directory: Path, *options: str):
-        self.port = free_port()
-        self.admin = redis.Redis(port=self.port)
+        self.port, self.tls_port = free_port(), free_port()
+        self.admin = redis.Redis(port=self.port, retry=Retry(NoBackoff(), 0))
         self._directory = directory
         self._options = options
         self._process = None
@@ -44,13 +50,13 @@ class RedisServer:
     def url(self):
         return f"redis://127.0.0.1:{self.port}"
 
-    def start(self, *, ready=True):
-        """Start it, and wait until it answers; an error is an answer."""
+    def start(self, *options):
+        """Start it, again too, and wait until it answers; an error is an answer."""
         command = [redis_binary(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        command += ["--dir", str(self._directory), "--logfile", "redis.log", *self._options]
+        command += ["--dir", str(self._directory), "--logfile", "redis.log", *self._options, *options]
         self._process = subprocess.Popen(command)
         deadline = monotonic() + START_SECONDS
-        while ready and not self._answers():
+        while not self._answers():
             assert self._process.poll() is None, (self._directory / "redis.log").read_text()
             assert monotonic() < deadline, "redis-server does not answer"
             sleep(0.01)
@@ -62,8 +68,14 @@ class RedisServer:
         except redis.ResponseError:
             return True
         except redis.ConnectionError as error:
-            return isinstance(error, redis.AuthenticationError)
+            return isinstance(error, redis.AuthenticationError | redis.BusyLoadingError)
         return True
+
+    async def until(self, condition):
+        """Wait until what `INFO persistence` tells is so; 5 seconds at most."""
+        async with asyncio.timeout(5):
+            while not condition(self.admin.info("persistence")):  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.005)
 
     def freeze(self):
         self._process.send_signal(signal.SIGSTOP)
@@ -114,3 +126,29 @@ def own_redis(tmp_path):
     yield make
     for server in servers:
         server.stop()
+
+
+@pytest.fixture
+async def connect():
+    """Make stores that are closed after the test."""
+    stores = []
+
+    def make(redis, **options):
+        stores.append(RedisTokenStore(redis, **options))
+        return stores[-1]
+
+    yield make
+    for store in stores:
+        await store.close()
+
+
+@pytest.fixture
+def assert_free(monkeypatch):
+    """Make passes so good that nobody waits for their end, and check that a lock can be had at once all the same."""
+    monkeypatch.setattr(redis_lock, "_PASS_MILLISECONDS", 60_000)
+
+    async def check(store, key):
+        async with asyncio.timeout(2), store.lock(key):
+            pass
+
+    return check

@@ -51,5 +51,5 @@ class AesGcm:
 
         try:
             return self._aes.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], name.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # the latter for less than a nonce
             raise ValueError("cannot be opened") from None

@@ -1,13 +1,14 @@
 """A directory that only its owner can use, held by its descriptor: whoever swaps its path swaps nothing.
 
-On Windows directories have no descriptors, owners and modes in this sense: files are then found by path, other
-accounts are kept out by the permissions the directory inherits, and a directory is not flushed after a rename, so the
-newest record may not survive a power cut.
+On Windows directories have no descriptors, owners and modes in this sense: files are then found by path, and other
+accounts are kept out by the permissions the directory inherits. A file that somebody is reading cannot be replaced: the
+save fails and says so. Directories are not flushed, so the newest record may not outlive a power cut.
 """
 
 import errno
 import os
 import stat
+import sys
 import warnings
 from contextlib import suppress
 from pathlib import Path
@@ -99,7 +100,7 @@ class PrivateDirectory:
                 self._create(temporary, data)
                 self._rename(temporary, name)
             except BaseException:
-                with suppress(OSError):  # what cannot be removed now is swept when the directory is next opened
+                with suppress(StorageUnavailable):  # what cannot be removed now is swept when the store is next opened
                     self.remove(temporary)
                 raise
         except OSError as error:
@@ -122,8 +123,17 @@ class PrivateDirectory:
             raise self._failure("cannot set aside", name, error) from error
 
     def remove(self, name: str) -> None:
-        """Remove a file that is there."""
-        os.unlink(self._at(name), dir_fd=self._descriptor)
+        """Remove a file, if it is there.
+
+        Raises:
+            StorageUnavailable: It cannot be removed.
+        """
+        try:
+            os.unlink(self._at(name), dir_fd=self._descriptor)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise self._failure("cannot remove", name, error) from error
 
     def open_lock(self, name: str) -> int:
         """Open a file to be locked, made with mode 0600 if it is not there; never truncated, no link followed.
@@ -195,7 +205,7 @@ def _make(path: Path) -> None:
 
 
 def _opened(path: Path) -> int | None:
-    if os.open not in os.supports_dir_fd:
+    if sys.platform == "win32":
         return None
     return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 

@@ -35,8 +35,9 @@ _UNFINISHED = re.compile(r"(?P<name>[a-z2-7]{32})\.record\.[0-9a-f]{12}\.tmp")
 class FileTokenStore:
     """Keeps tokens in a directory that only its owner can read.
 
-    Nothing blocks the event loop; every call ends within 5 seconds. Processes and threads of one machine may share the
-    directory; hosts should not, since network file systems break locks.
+    The directory is checked and swept when the store is made. After that nothing blocks the event loop, or waits for
+    the disk or a lock for more than 5 seconds. Processes and threads of one machine may share the directory; hosts
+    should not, since network file systems break locks: on one there is a warning.
 
     Args:
         directory: Made with mode 0700 if it is not there; `~` is the home directory.
@@ -49,17 +50,17 @@ class FileTokenStore:
     """
 
     def __init__(self, directory: str | os.PathLike[str], *, encryption_key: bytes | None = None) -> None:
+        self._shown = os.fspath(directory)
         if encryption_key is not None:
             encryption_key = SecretBytes(encryption_key)  # a failure below may be shown with the locals of this frame
         self._cipher = AesGcm(encryption_key) if encryption_key is not None else None
         self._place: PrivateDirectory | None = PrivateDirectory(directory)
-        self._shown = str(self._place)
         self._reading = SideThread(nullcontext, bound=_BOUND_SECONDS, shown=self._shown)
         self._locks: dict[str, SideThread] = {}
         self._sweep()
 
     def __repr__(self) -> str:
-        return f"<FileTokenStore {self._shown}{', sealed' if self._cipher else ''}>"
+        return f"<FileTokenStore {self._shown}>"
 
     async def load(self, key: TokenKey) -> StoredToken | None:
         """Return the record, `None` if there is none or it was deleted.
@@ -103,7 +104,7 @@ class FileTokenStore:
         return sorted(record.key for record in records if record is not None and record.token is not None)
 
     async def close(self) -> None:
-        """Let go of the directory, as soon as no work is under way in it; the store cannot be used any more."""
+        """Let go of the directory, within a second after the last work in it; the store cannot be used any more."""
         self._place = None
         self._locks.clear()
 
@@ -170,5 +171,5 @@ class FileTokenStore:
             if (unfinished := _UNFINISHED.fullmatch(entry)) is None:
                 continue
             lock = partial(self._directory.open_lock, unfinished["name"] + _CHANGE_LOCK)
-            with suppress(BlockingIOError, FileNotFoundError), locked(lock, wait=False):
+            with suppress(BlockingIOError), locked(lock, wait=False):
                 self._directory.remove(entry)

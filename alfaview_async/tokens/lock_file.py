@@ -6,13 +6,10 @@ hundred times a second, so the order of waiters is left to chance.
 
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from alfaview_async.errors import StorageUnavailable
-from alfaview_async.tokens.side_thread import SideThread
 
 if sys.platform == "win32":
     import msvcrt
@@ -43,21 +40,7 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
-_BOUND_SECONDS = 5.0
 _descriptors: set[int] = set()
-
-
-@asynccontextmanager
-async def held(path: Path) -> AsyncIterator[None]:
-    """Hold the lock of a file while the block runs; tasks wait for it, not the event loop.
-
-    Raises:
-        StorageTimeout: Somebody else kept it for 5 seconds; it is not taken away from them.
-        StorageUnavailable: The file cannot be opened, or is a link.
-    """
-    take = partial(locked, partial(_opened, path))
-    async with SideThread(take, bound=_BOUND_SECONDS, shown=str(path)).held():
-        yield
 
 
 @contextmanager
@@ -83,13 +66,6 @@ def locked(open_file: Callable[[], int], *, wait: bool = True) -> Iterator[None]
                 _unlock(descriptor)
             with suppress(OSError):
                 _close(descriptor)
-
-
-def _opened(path: Path) -> int:
-    try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0), 0o600)
-    except OSError as error:
-        raise StorageUnavailable(f"cannot open the lock {path}: {error.strerror}") from error
 
 
 def _locked(open_file: Callable[[], int], *, wait: bool) -> int:

@@ -1,6 +1,7 @@
 """Which file systems other hosts write to as well: their locks and renames cannot be relied upon."""
 
 import os
+import sys
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mountinfo")
@@ -16,7 +17,9 @@ def network_file_system(device: int) -> str:
     Args:
         device: `st_dev` of a file.
     """
-    number = f"{os.major(device)}:{os.minor(device)}" if hasattr(os, "major") else ""
+    if sys.platform == "win32":
+        return ""
+    number = f"{os.major(device)}:{os.minor(device)}"
     try:
         mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace")
     except OSError:  # not Linux, or /proc is hidden: there is nobody to ask

@@ -1,5 +1,6 @@
 """A record as bytes, the same in every store: versioned, bound to its key, sealed if there is a cipher."""
 
+import re
 from base64 import b32encode
 from hashlib import sha256
 from typing import Any, Protocol
@@ -14,9 +15,9 @@ from alfaview_async.tokens.store import StoredToken, TokenKey
 VERSION = 1
 LARGEST_RECORD = 64 * 1024
 """The same limit for writing and reading: what can be stored can be loaded."""
-_SEALED = b"sealed "
 _SEALED_1 = b"sealed 1\n"
 """What sealed records begin with, so that one without its key is not taken for garbage."""
+_SEALED = re.compile(rb"sealed [1-9][0-9]{0,3}\n")
 
 
 class NotOpened(StorageCorrupt):
@@ -94,15 +95,12 @@ class TokenRecord:
         return data
 
     @classmethod
-    def from_bytes(
-        cls, data: bytes, whose: TokenKey | str | None = None, cipher: Cipher | None = None
-    ) -> "TokenRecord":
+    def from_bytes(cls, data: bytes, whose: TokenKey | str, cipher: Cipher | None = None) -> "TokenRecord":
         """Read a record.
 
         Args:
             data: As `to_bytes` wrote them.
-            whose: The key of the record it should be, or the `record_name` under which it was found; `None` takes any
-                that is not sealed.
+            whose: The key of the record it should be, or the `record_name` under which it was found.
             cipher: The one it was sealed with.
 
         Raises:
@@ -111,7 +109,7 @@ class TokenRecord:
             StoreTooNew: Written by a later version.
         """
         data = SecretBytes(data)
-        name = record_name(whose) if isinstance(whose, TokenKey) else whose or ""
+        name = record_name(whose) if isinstance(whose, TokenKey) else whose
         if len(data) > LARGEST_RECORD:
             raise StorageCorrupt(f"no token record: larger than {LARGEST_RECORD} bytes")
         try:
@@ -121,18 +119,19 @@ class TokenRecord:
             record = cls._from_json(raw)
         except (ValueError, TypeError, KeyError):
             raise StorageCorrupt("no token record") from None
-        if name and record_name(record.key) != name:
+        if record_name(record.key) != name:
             raise StorageCorrupt("the token record belongs to another login")
         return record
 
     @classmethod
     def _from_json(cls, raw: SecretJson) -> "TokenRecord":
-        if raw["version"] != VERSION or type(raw["generation"]) is not int or raw["generation"] < 1:
+        version, generation = raw["version"], raw["generation"]
+        if type(version) is not int or version != VERSION or type(generation) is not int or generation < 1:
             raise ValueError
         origin, principal, company_id = map(_text, raw["key"])
-        token = None if raw["token"] is None else _token(raw["token"], raw["generation"])
+        token = None if raw["token"] is None else _token(raw["token"], generation)
         key = TokenKey(origin=origin, principal=principal, company_id=company_id)
-        return cls(key=key, generation=raw["generation"], token=token)
+        return cls(key=key, generation=generation, token=token)
 
 
 def record_name(key: TokenKey) -> str:
@@ -149,7 +148,7 @@ def _json(data: bytes) -> SecretJson:
 
 
 def _opened(data: bytes, name: str, cipher: Cipher | None) -> bytes:
-    if not data.startswith(_SEALED):
+    if not _SEALED.match(data):
         if cipher and data.startswith(b"{"):
             raise NotOpened("an encryption key was given, but the record is not sealed")
         return data

@@ -1,0 +1,94 @@
+"""Many processes that lock, load and save one record, again and again; one line of JSON.
+
+python benchmarks/store_contention.py [processes] [writes] [runs]
+"""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+
+from attrs import evolve
+from store_saves import child
+
+from alfaview_async.errors import StorageTimeout
+from alfaview_async.secret import Secret
+from alfaview_async.testing import KEY, TOKEN
+from alfaview_async.tokens import FileTokenStore
+
+
+async def count_up(directory: str, writes: int, begin: int, go: int, reported: int) -> None:
+    """Add one to the number in the record, `writes` times; report the seconds of each wait for the lock."""
+    store = FileTokenStore(directory)
+    waits, holds, starved = [], [], 0
+    os.close(go)
+    os.read(begin, 1)  # all begin together: when nobody has the other end any more
+    for _ in range(writes):
+        asked = time.perf_counter()
+        try:
+            async with store.lock(KEY):
+                entered = time.perf_counter()
+                stored = await store.load(KEY)
+                number = int(stored.refresh_token.reveal()) if stored else 0
+                token = evolve(TOKEN, refresh_token=Secret(str(number + 1)))
+                assert await store.compare_and_swap(KEY, stored.generation if stored else 0, token)
+                holds.append(time.perf_counter() - entered)
+                waits.append(entered - asked)
+        except StorageTimeout:
+            starved += 1
+    with os.fdopen(reported, "w") as report:
+        report.write(json.dumps({"waits": waits, "holds": holds, "starved": starved}))
+
+
+def one_run(processes: int, writes: int) -> tuple[int, list[dict]]:
+    """Return how many acknowledged writes were lost, and the reports."""
+    with tempfile.TemporaryDirectory() as place:
+        directory = f"{place}/tokens"
+        begin, go = os.pipe()
+        reports, pids = [], []
+        for _ in range(processes):
+            here, there = os.pipe()
+            pids.append(child(count_up, directory, writes, begin, go, there))
+            os.close(there)
+            reports.append(here)
+        os.close(go)
+        found = []
+        for report in reports:
+            with os.fdopen(report) as file:
+                found.append(json.load(file))
+        for pid in pids:
+            os.waitpid(pid, 0)
+        os.close(begin)
+        stored = asyncio.run(FileTokenStore(directory).load(KEY))
+        acknowledged = sum(len(one["waits"]) for one in found)
+        return acknowledged - int(stored.refresh_token.reveal()), found
+
+
+def milliseconds(values: list[float], share: float) -> float:
+    return round(1000 * sorted(values)[int(len(values) * share)], 2)
+
+
+def main(processes: int, writes: int, runs: int) -> dict[str, float]:
+    lost, waits, holds, starved = 0, [], [], 0
+    for _ in range(runs):
+        lost_now, found = one_run(processes, writes)
+        lost += lost_now
+        starved += sum(one["starved"] for one in found)
+        waits += [wait for one in found for wait in one["waits"]]
+        holds += [hold for one in found for hold in one["holds"]]
+    return {
+        "acknowledged": len(waits),
+        "acknowledged_lost": lost,
+        "starved": starved,
+        "wait_p50_ms": milliseconds(waits, 0.5),
+        "wait_p99_ms": milliseconds(waits, 0.99),
+        "hold_p50_ms": milliseconds(holds, 0.5),
+        "hold_p99_ms": milliseconds(holds, 0.99),
+    }
+
+
+if __name__ == "__main__":
+    given = [int(argument) for argument in sys.argv[1:]]
+    print(json.dumps(main(*(given or [32, 50, 100]))))

@@ -97,7 +97,7 @@ class Calls:
         def read(http: HttpReply, request_ids: list[str]) -> Json:
             raw = decode_raw_reply(path, http.status, http.headers, http.body, request_ids)
             check_info(raw, path, request_ids)
-            check_complete(raw.get("replyInfo"), raw, path, request_ids)
+            check_complete(raw, raw, path, request_ids)
             return raw
 
         return await self._made(

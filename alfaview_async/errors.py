@@ -30,7 +30,7 @@
     ├── OutcomeUnknown             a create may or may not have happened; never re-send it blindly
     ├── LinkNotActive              a guest or group link outside its time frame
     ├── CompanyMismatch            the login landed in another company than the one asked for
-    ├── AmbiguousName              a name that several rooms or roles bear
+    ├── AmbiguousName              a name that several rooms, roles or users bear
     ├── RecipientsRejected         a guest list with bad rows; nothing was sent (also a ValueError)
     └── TokenStoreError            a token store cannot do its work
         ├── StorageUnavailable     no usable place to store
@@ -288,7 +288,7 @@ class CompanyMismatch(AlfaviewError):
 
 
 class AmbiguousName(AlfaviewError):
-    """Several rooms or roles bear the name; use the path or the id."""
+    """Several rooms, roles or users bear the name; use the path or the id."""
 
 
 class RecipientsRejected(AlfaviewError, ValueError):

@@ -127,7 +127,7 @@ def typed_reply(operation: Row[Req, Rep], raw: Json, request_ids: Sequence[str] 
     except UnreadableError as error:
         message = f"the reply does not fit the operation: {error}"
         raise BadReply(message, operation=operation.path, request_ids=request_ids) from None
-    check_complete(raw.get("replyInfo"), reply, operation.path, request_ids)
+    check_complete(raw, reply, operation.path, request_ids)
     if hidden := reply.hidden_error():
         hidden.operation, hidden.request_ids = operation.path, tuple(request_ids)
         raise hidden
@@ -141,9 +141,7 @@ def check_info(raw: Json, path: str, request_ids: Sequence[str] = ()) -> None:
         StatusError: The status code is an error.
         BadReply: The reply info is none.
     """
-    info = raw.get("replyInfo")
-    if info is None:
-        info = raw  # some replies are the reply info themselves
+    info = _info_of(raw)
     if isinstance(info, dict):
         info = SecretJson(info)
     said = info.get("statusCode") if isinstance(info, dict) else False
@@ -158,12 +156,19 @@ def check_info(raw: Json, path: str, request_ids: Sequence[str] = ()) -> None:
         _log.warning("%s answered with the warning %s (request %s)", path, code, ", ".join(request_ids))
 
 
-def check_complete(info: object, reply: object, path: str, request_ids: Sequence[str] = ()) -> None:
+def _info_of(raw: Json) -> object:
+    """Find the reply info of a reply; some replies are the reply info themselves."""
+    info = raw.get("replyInfo")
+    return raw if info is None else info
+
+
+def check_complete(raw: Json, reply: object, path: str, request_ids: Sequence[str] = ()) -> None:
     """Raise what is neither success nor failure.
 
     Raises:
         PartialError: Some of the entities of the call failed; it bears the reply.
     """
+    info = _info_of(raw)
     if not isinstance(info, dict) or info.get("statusCode") in _SAID_OK:
         return
     if StatusCode.from_wire(info["statusCode"]) != StatusCode.PARTIAL_ERROR:

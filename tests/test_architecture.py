@@ -73,7 +73,9 @@ MAY_IMPORT = {
         "errors",
     },
     "bulk": {"services", "client", "models", "errors", "_lazy"},
-    "emulator": {"services", "protocol", "operation", "models", "wire", "errors", "_lazy"},
+    "emulator": {"services", "protocol", "operation", "models", "wire", "errors", "_lazy", "alfaview_async"},
+    "pytest_client": {"client", "credentials", "transport"},
+    "pytest_plugin": {"alfaview_async", "emulator", "pytest_client"},
     "cli": {"bulk", "client", "emulator", "models", "errors", "alfaview_async"},
     "__main__": {"cli"},
     "__init__": {"_lazy", "client", "credentials", "errors", "joining", "retry"},
@@ -126,8 +128,14 @@ def test_every_part_is_in_the_table():
 
 
 def test_the_emulator_never_knows_the_client():
-    """It judges the client only by what arrives over HTTP."""
-    assert not MAY_IMPORT["emulator"] & {"client", "session", "calls", "login", "transport", "tokens", "retry"}
+    """It judges the client only by what arrives over HTTP; `Emulator.client` alone hands one out, and loads it then."""
+    forbidden = {"client", "session", "calls", "login", "transport", "tokens", "retry"}
+    assert not MAY_IMPORT["emulator"] & forbidden
+    emulator = [path for path in FILES if part(path) == "emulator"]
+    assert [path.name for path in emulator if "alfaview_async" in imported(path)] == ["emulator.py"]
+    code = "import sys, alfaview_async.emulator; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {f"alfaview_async.{name}" for name in forbidden} & set(loaded)
 
 
 def test_one_file_speaks_http_for_the_client():

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from random import Random
+from typing import cast
 
 from attrs import define, field
 
@@ -14,7 +16,10 @@ from alfaview_async.operation import Row
 from alfaview_async.services import operations
 
 _ON = re.compile(r"(?P<first>[1-9]\d*)(?:-(?P<last>[1-9]\d*))?|(?P<percent>\d{1,3}(?:\.\d+)?)%")
+_TEXT = re.compile(r"(?P<match>[^@:]+)(?:@(?P<on>[^:]+))?:(?P<do>.+)")
 _BAD_GATEWAY = 502
+_LONGEST_DELAY = 1e6
+"""Eleven days; beyond it, event loops refuse to wait."""
 
 
 class Do(StrEnum):
@@ -45,7 +50,8 @@ class Fault:
     """One failure on demand; see `Faults.add`.
 
     Attributes:
-        operation: Path of the operation.
+        id: Number of the fault, from 1.
+        operation: Path of the operation, or a pattern of paths.
         do: What happens.
         on: Which requests.
         times: How often at most; `None`: without end.
@@ -56,6 +62,7 @@ class Fault:
         fired: How many of them went wrong.
     """
 
+    id: int
     operation: str
     do: Do
     on: str = ""
@@ -70,6 +77,10 @@ class Fault:
         """Count one more request and tell whether it goes wrong."""
         self.seen += 1
         return (self.times is None or self.fired < self.times) and self._hits(random)
+
+    def concerns(self, operation: str) -> bool:
+        """Tell whether requests of an operation count for this fault."""
+        return fnmatchcase(operation, self.operation)
 
     def _hits(self, random: Random) -> bool:
         if not (parts := _ON.fullmatch(self.on)):
@@ -91,6 +102,7 @@ class Faults:
         self._seed = seed
         self._random = Random(seed)
         self._faults: list[Fault] = []
+        self._added = 0
 
     def add(
         self,
@@ -106,7 +118,8 @@ class Faults:
         """Let requests of an operation go wrong from now on.
 
         Args:
-            operation: Path, e.g. `guestService.v2/createGuestLinks`.
+            operation: Path, e.g. `guestService.v2/createGuestLinks`; its last part alone where no other service has
+                it too; or a pattern such as `guestService.v2/*` or `*`.
             do: One of `Do`, e.g. `apply-then-timeout`.
             on: The n-th request from now (`2`), a range of them (`2-4`), a share of them (`10%`); empty: each one.
             times: At most so often.
@@ -117,28 +130,56 @@ class Faults:
         Raises:
             ConfigurationError: No such operation or way to fail, or a value that makes no sense.
         """
-        row = _row(operation)
-        if do not in set(Do):
+        rows = _rows(operation)
+        if do not in list(Do):
             raise ConfigurationError(f"do must be one of {', '.join(Do)}, not {do!r}")
         if do == Do.PARTIAL:
-            items_field(row)
+            for row in rows:
+                items_field(row)
         _check_on(on)
-        if (times is not None and times < 1) or not 400 <= http <= 599 or seconds < 0:  # noqa: PLR2004 - HTTP's errors
-            raise ConfigurationError("times must be positive, http between 400 and 599, seconds not negative")
+        _check_numbers(times, http, seconds)
+        if not isinstance(status, str):
+            raise ConfigurationError("status must be a status code such as QUOTA_EXCEEDED")
+        self._added += 1
         fault = Fault(
-            operation=row.path, do=Do(do), on=on, times=times, status=StatusCode(status), http=http, seconds=seconds
+            id=self._added,
+            operation=rows[0].path if len(rows) == 1 else operation,
+            do=Do(do),
+            on=on,
+            times=times,
+            status=StatusCode(status),
+            http=http,
+            seconds=seconds,
         )
         self._faults.append(fault)
         return fault
 
+    def add_text(self, text: str) -> Fault:
+        """Add a fault written as `createGuestLinks@2:apply-then-timeout`; without `@` every request goes wrong.
+
+        Raises:
+            ConfigurationError: As in `add`.
+        """
+        parts = _TEXT.fullmatch(text)
+        if parts is None:
+            raise ConfigurationError(f"a fault is written like createGuestLinks@2:apply-then-timeout, not {text!r}")
+        return self.add(parts["match"], do=parts["do"], on=parts["on"] or "")
+
+    def remove(self, number: int) -> bool:
+        """Take back the fault of an id; tell whether there was one."""
+        kept = [fault for fault in self._faults if fault.id != number]
+        found, self._faults = len(kept) < len(self._faults), kept
+        return found
+
     def clear(self) -> None:
         """Let everything go right again; draws begin anew."""
         self._faults.clear()
+        self._added = 0
         self._random.seed(self._seed)
 
     def due(self, operation: str) -> Fault | None:
         """Count a request for every fault of its operation and return the one that strikes it."""
-        struck = [fault for fault in self._faults if fault.operation == operation and fault.strikes(self._random)]
+        struck = [fault for fault in self._faults if fault.concerns(operation) and fault.strikes(self._random)]
         if not struck:
             return None
         struck[0].fired += 1
@@ -151,16 +192,39 @@ class Faults:
         return len(self._faults)
 
 
-def _row(path: str) -> Row:
-    found = next((row for _, _, row in operations() if row.path == path), None)
-    if found is None:
-        raise ConfigurationError(f"no operation {path!r}; expected a path such as guestService.v2/createGuestLinks")
+def _rows(wanted: str) -> list[Row]:
+    """Find the operations that a path, the last part of one, or a pattern means."""
+    rows = [row for _, _, row in operations()]
+    found = [row for row in rows if fnmatchcase(row.path, wanted)] or [
+        row for row in rows if row.path.partition("/")[2] == wanted
+    ]
+    if not found:
+        raise ConfigurationError(
+            f"no operation {wanted!r}; expected a path such as guestService.v2/createGuestLinks, or a pattern with *"
+        )
+    if len(found) > 1 and not _is_pattern(wanted):
+        raise ConfigurationError(f"{wanted!r} may be {' or '.join(sorted(row.path for row in found))}")
     return found
 
 
-def _check_on(on: str) -> None:
-    parts = _ON.fullmatch(on)
-    if on and (
+def _is_pattern(wanted: str) -> bool:
+    return "*" in wanted or "?" in wanted or "[" in wanted
+
+
+def _check_numbers(times: object, http: object, seconds: object) -> None:
+    if not (
+        (times is None or (type(times) is int and times >= 1))
+        and type(http) is int
+        and 400 <= http <= 599  # noqa: PLR2004 - HTTP's errors
+        and type(seconds) in (int, float)
+        and 0 <= cast("float", seconds) < _LONGEST_DELAY
+    ):
+        raise ConfigurationError("times must be positive, http between 400 and 599, seconds not negative")
+
+
+def _check_on(on: object) -> None:
+    parts = _ON.fullmatch(on) if isinstance(on, str) else None
+    if on != "" and (
         not parts
         or (parts["last"] and int(parts["last"]) < int(parts["first"]))
         or (parts["percent"] and float(parts["percent"]) > 100)  # noqa: PLR2004 - per cent

@@ -9,6 +9,9 @@ _ACCESS_KEY_LENGTH = 32
 _ACCESS_TOKEN_BYTES = 219
 """The handbook's sample token has 292 characters of base64."""
 _DIAL_IN_DIGITS = 9
+_COMPANY_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_COMPANY_ID_REST = 24
+"""The handbook's company ids look like ULIDs: 26 characters that begin with 01."""
 
 
 class Ids:
@@ -25,6 +28,14 @@ class Ids:
     def uuid(self) -> str:
         """Draw an id, or a refresh token: both are UUIDs."""
         return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    def company_id(self) -> str:
+        """Draw the id of a company."""
+        return "01" + "".join(self._random.choices(_COMPANY_ALPHABET, k=_COMPANY_ID_REST))
+
+    def shuffle(self, items: list[str]) -> None:
+        """Bring items into an order of no sense, another one each time."""
+        self._random.shuffle(items)
 
     def access_key(self) -> str:
         """Draw the secret part of a join link."""

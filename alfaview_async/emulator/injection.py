@@ -9,7 +9,7 @@ from socket import SO_LINGER, SOL_SOCKET, socket
 from aiohttp import hdrs, web
 
 from alfaview_async.emulator.faults import Do, Fault
-from alfaview_async.emulator.gateway import Answer, refusal
+from alfaview_async.emulator.gateway import Answer
 from alfaview_async.emulator.refusals import Refused
 
 _PAGE = "<html><head><title>{status}</title></head><body><center><h1>{status}</h1></center><hr>proxy</body></html>"
@@ -26,18 +26,17 @@ class Injector:
         self._stopping = asyncio.Event()
         self._late: set[asyncio.Task[Answer | None]] = set()
 
-    async def respond(self, request: web.Request, fault: Fault, request_id: str, execute: Execute) -> Answer | None:
+    async def respond(self, request: web.Request, fault: Fault, execute: Execute) -> Answer | None:
         """Return what to answer; `None` if the connection is gone, or will be at the end of the request.
 
         Args:
             request: Whose connection suffers.
             fault: What happens.
-            request_id: Echoed in an error.
-            execute: Carries out the request; `halved=True` does it in part.
+            execute: Carries out the request; `halved=True` does it in part, `refused=...` refuses it.
         """
         match fault.do:
             case Do.ERROR:
-                return refusal(Refused(fault.status), request_id)
+                return execute(refused=Refused(fault.status))
             case Do.STATUS:
                 return Answer(status=fault.http, body=_PAGE.format(status=fault.http).encode(), is_page=True)
             case Do.PARTIAL:
@@ -45,7 +44,7 @@ class Injector:
             case Do.DELAY:
                 return await self._late_answer(fault.seconds, execute)
             case Do.TRUNCATE:
-                await _truncate(request, execute().body)
+                await _truncate(request, execute())
             case Do.APPLY_THEN_RESET:
                 execute()
                 _reset(request)
@@ -57,6 +56,11 @@ class Injector:
             case Do.TIMEOUT:
                 await self._stopping.wait()
         return None
+
+    def let_go(self) -> None:
+        """End every request that is held or delayed so far; those delayed are not carried out any more."""
+        self._stopping.set()
+        self._stopping = asyncio.Event()
 
     async def stop(self) -> None:
         """Let go of every request that is held; those delayed are not carried out any more."""
@@ -79,9 +83,13 @@ class Injector:
         return None
 
 
-async def _truncate(request: web.Request, body: bytes) -> None:
+async def _truncate(request: web.Request, found: Answer) -> None:
     response = web.StreamResponse(headers={hdrs.CONTENT_TYPE: "application/json"})
-    response.content_length = len(body)
+    body = found.body
+    if found.frames is not None:
+        body = await anext(found.frames, b"")
+    else:
+        response.content_length = len(body)
     await response.prepare(request)
     await response.write(body[: len(body) // 2])
     if request.transport is not None:

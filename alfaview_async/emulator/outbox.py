@@ -1,6 +1,7 @@
 """Mails that would have been sent: kept for tests and people to read. The wording is ours, alfaview's is not public."""
 
 from datetime import datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
@@ -24,28 +25,41 @@ _FRAMES = {
 _DATES = {"de": "%d.%m.%Y %H:%M", "en": "%Y-%m-%d %H:%M"}
 
 
+class MailKind(StrEnum):
+    """What a mail is about."""
+
+    GUEST_LINK = "guest link"
+    INVITATION = "invitation"
+    PASSWORD_RESET = "password reset"  # noqa: S105 - the name of a kind of mail
+    COMPANY_DELETION = "company deletion"
+
+
 @frozen(kw_only=True)
 class Mail:
-    """One mail to one guest.
+    """One mail to one person.
 
     Attributes:
+        kind: What it is about.
         to: The address as it was given.
         locale: Language of the text: `de` or `en`.
         subject: One line.
-        text: Name, join link and validity.
-        join_link: The link that the text holds.
+        text: What it says.
+        join_link: The join link that the text holds; only in mails with guest links.
         link_id: Id of the guest link.
+        token: The token for one use that the text holds; in mails about accounts.
         timezone: Zone of the times in the text.
         sent_at: By the emulator's clock, in UTC.
     """
 
+    kind: MailKind = MailKind.GUEST_LINK
     to: str
     locale: str
     subject: str
     text: str = field(repr=False)
-    join_link: str = field(repr=False)
-    link_id: str
-    timezone: str
+    join_link: str = field(default="", repr=False)
+    link_id: str = ""
+    token: str = field(default="", repr=False)
+    timezone: str = DEFAULT_ZONE
     sent_at: datetime
 
 

@@ -23,6 +23,8 @@ _SECRETS = frozenset(
 )
 _KEPT = 10_000
 """An emulator may run for days."""
+_DEEPEST = 50
+"""Bodies of alfaview nest five levels; one made to break us nests thousands."""
 
 
 @define(kw_only=True, eq=False)
@@ -58,6 +60,11 @@ class RequestLog:
         """Tell how many requests of an operation there were; also those that the log no longer holds."""
         return self._counts[path]
 
+    @property
+    def total(self) -> int:
+        """How many requests there were; also those that the log no longer holds."""
+        return self._counts.total()
+
     def clear(self) -> None:
         """Forget all requests."""
         self._entries.clear()
@@ -73,10 +80,12 @@ class RequestLog:
         return len(self._entries)
 
 
-def masked(value: object) -> object:
-    """Copy parsed JSON with the values of secret keys replaced."""
-    if isinstance(value, dict):
-        return {key: "***" if key in _SECRETS and item else masked(item) for key, item in value.items()}
+def masked(value: object, depth: int = 0) -> object:
+    """Copy parsed JSON with the values of secret keys replaced, and with what is nested too deep."""
+    if not isinstance(value, dict | list):
+        return value
+    if depth == _DEEPEST:
+        return "..."
     if isinstance(value, list):
-        return [masked(item) for item in value]
-    return value
+        return [masked(item, depth + 1) for item in value]
+    return {key: "***" if key in _SECRETS and item else masked(item, depth + 1) for key, item in value.items()}

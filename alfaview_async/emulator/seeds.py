@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
+from alfaview_async.emulator.founding import RIGHTS, permission_groups, usual_quotas, usual_room_types
 from alfaview_async.emulator.state import ApiKey, Company, State, User
-from alfaview_async.models import companies
-from alfaview_async.models.business import PermissionGroup
-from alfaview_async.models.common import Permissions
+from alfaview_async.models import companies, users
+from alfaview_async.models.authentication import IdentityProvider
 from alfaview_async.models.rooms import Room, RoomMode, RoomQuotas, RoomType
 
 COMPANY_ID = "01FH0EX2VQQ378MV7Z5NAGHESK"
@@ -16,8 +16,6 @@ CLIENT_ID, CODE = "demo", "demo-secret"
 DEPARTMENT_ID = "7c9d3d4e-3b52-4f0e-8a57-0f6f1c2b9d10"
 ROOM_ID = "4173dafb-5cde-5c85-95a3-20ebdf43698a"
 _CREATED_AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-_RIGHTS = ("1", "2", "3", "4", "5", "6", "10", "13", "15", "16")
-"""Users, grants, rooms and the company: what the creator of an API key for this library should have."""
 _TOP_ROOMS = {
     "c134df6f-990a-4f99-8020-8290295e840f": "Conference room 1",
     "2bed6af5-51b9-4188-be98-25b6623b7a0f": "Conference room 2",
@@ -48,24 +46,35 @@ def plant(state: State) -> None:
                 **{room_id: _room(name, DEPARTMENT_ID) for room_id, name in _SEMINAR_ROOMS.items()},
                 **{room_id: _room(name) for room_id, name in _TOP_ROOMS.items()},
             },
-            permission_groups=_permission_groups(_GROUP_IDS),
+            permission_groups=permission_groups(_GROUP_IDS),
+            quotas=usual_quotas(),
+            room_types=usual_room_types(),
         ),
         SECOND_COMPANY_ID: Company(
             id=SECOND_COMPANY_ID,
             profile=_profile("Südwind Institut"),
             rooms={"5726d492-6eb2-5f59-9ee8-203181250dc4": _room("Aula")},
-            permission_groups=_permission_groups(_SECOND_GROUP_IDS),
+            permission_groups=permission_groups(_SECOND_GROUP_IDS),
+            quotas=usual_quotas(),
+            room_types=usual_room_types(),
         ),
     }
     state.users[USER_ID] = User(
         id=USER_ID,
         username=USERNAME,
         password=PASSWORD,
-        display_name="Ada Nord",
+        profile=users.User(
+            email=USERNAME,
+            user_profile=users.UserProfile(firstname="Ada", lastname="Nord"),
+            locale=users.Locale(ui_language="de", spoken_languages=["de", "en"]),
+        ),
         company_ids=[COMPANY_ID, SECOND_COMPANY_ID],
-        permissions=dict.fromkeys(_RIGHTS, True),
+        permissions=dict.fromkeys(RIGHTS, True),
     )
     state.api_keys[CLIENT_ID] = ApiKey(client_id=CLIENT_ID, code=CODE, company_id=COMPANY_ID, user_id=USER_ID)
+    state.identity_providers["nordlicht.example"] = [
+        IdentityProvider(id="nordlicht", url="https://login.nordlicht.example/", label="Nordlicht")
+    ]
 
 
 def _profile(name: str) -> companies.Company:
@@ -82,17 +91,3 @@ def _room(name: str, parent_id: str = "") -> Room:
         created_at=_CREATED_AT,
         created_by=USER_ID,
     )
-
-
-def _permission_groups(ids: tuple[str, str, str]) -> dict[str, PermissionGroup]:
-    """Build the three groups of the handbook's page "List permission groups"."""
-    spectator = Permissions(join=True, chat=True)
-    participant = Permissions(voice=True, video=True, join=True, screen=True, chat=True)
-    moderator = Permissions(
-        voice=True, video=True, promote=True, join=True, screen=True, chat=True, chat_broadcast=True
-    )
-    groups = {"Moderator": moderator, "Participant": participant, "Spectator": spectator}
-    return {
-        group_id: PermissionGroup(name=name, order=order, permissions=permissions)
-        for order, (group_id, (name, permissions)) in enumerate(zip(ids, groups.items(), strict=True), start=1)
-    }

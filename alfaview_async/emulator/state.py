@@ -3,13 +3,18 @@
 from attrs import define, field
 
 from alfaview_async.emulator.clock import Clock
+from alfaview_async.emulator.habits import Habits
 from alfaview_async.emulator.ids import Ids
 from alfaview_async.emulator.outbox import Outbox
+from alfaview_async.emulator.tasks import Tasks
+from alfaview_async.emulator.tickets import Tickets
 from alfaview_async.emulator.tokens import Tokens
-from alfaview_async.models import companies
+from alfaview_async.models import companies, users
+from alfaview_async.models.authentication import AccountStatus, IdentityProvider
 from alfaview_async.models.business import PermissionGroup
 from alfaview_async.models.guests import GroupLink, GuestLink
-from alfaview_async.models.rooms import Room
+from alfaview_async.models.quotas import Quota
+from alfaview_async.models.rooms import AvailableRoomType, Room, UserInfo
 
 
 @define(kw_only=True)
@@ -22,6 +27,11 @@ class Company:
         rooms: Rooms and departments by id.
         links: Guest and group links by id, in the order they were made.
         permission_groups: Roles by id.
+        quotas: Limits of the contract; the limit of rooms is kept, the others are only told.
+        room_types: Sizes of room that the contract allows; how many are left is counted.
+        default_sub_rooms: Names of the sub-rooms that every new room gets. Guess: none, as no page names them.
+        present: Who is in which room: user ids by room id, and where "room id/sub-room id". Nobody enters by
+            themselves; tests put people in.
     """
 
     id: str
@@ -29,6 +39,10 @@ class Company:
     rooms: dict[str, Room] = field(factory=dict)
     links: dict[str, GuestLink | GroupLink] = field(factory=dict)
     permission_groups: dict[str, PermissionGroup] = field(factory=dict)
+    quotas: list[Quota] = field(factory=list)
+    room_types: list[AvailableRoomType] = field(factory=list)
+    default_sub_rooms: list[str] = field(factory=list)
+    present: dict[str, dict[str, UserInfo]] = field(factory=dict)
 
 
 @define(kw_only=True)
@@ -39,17 +53,45 @@ class User:
         id: Of the user.
         username: For the login.
         password: For the login.
-        display_name: Name shown to others.
+        profile: What `userService/list` tells of the user.
         company_ids: The companies the user may enter; a login that names none enters the first.
         permissions: Rights by their number in decimal.
+        invited_to: Companies that wait for the user to accept.
+        favorites: Favourite rooms by company, in the order they were added.
+        account_status: Pending until the first login of somebody who was invited.
     """
 
     id: str
     username: str
     password: str = field(repr=False)
-    display_name: str
+    profile: users.User = field(factory=users.User)
     company_ids: list[str]
     permissions: dict[str, bool]
+    invited_to: list[str] = field(factory=list)
+    favorites: dict[str, list[str]] = field(factory=dict)
+    account_status: AccountStatus = AccountStatus.ACTIVATED
+
+    @property
+    def display_name(self) -> str:
+        """Name shown to others."""
+        names = self.profile.user_profile or users.UserProfile()
+        return " ".join(part for part in (names.title, names.firstname, names.lastname) if part) or self.username
+
+    def belongs_to(self, company_id: str) -> bool:
+        """Whether the user is in the company, or invited there."""
+        return company_id in self.company_ids or company_id in self.invited_to
+
+    def join(self, company_id: str) -> None:
+        """Become a member."""
+        self.invited_to = [other for other in self.invited_to if other != company_id]
+        if company_id not in self.company_ids:
+            self.company_ids.append(company_id)
+
+    def leave(self, company_id: str) -> None:
+        """Be no member any more, nor invited."""
+        self.company_ids = [other for other in self.company_ids if other != company_id]
+        self.invited_to = [other for other in self.invited_to if other != company_id]
+        self.favorites.pop(company_id, None)
 
 
 @define(kw_only=True)
@@ -81,6 +123,10 @@ class State:
         companies: By id.
         users: By id.
         api_keys: By alias.
+        identity_providers: External login pages by mail domain.
+        tasks: The background work that was tracked.
+        tickets: Its tokens for one use.
+        habits: How it writes its answers.
     """
 
     clock: Clock
@@ -90,11 +136,22 @@ class State:
     companies: dict[str, Company] = field(factory=dict)
     users: dict[str, User] = field(factory=dict)
     api_keys: dict[str, ApiKey] = field(factory=dict)
+    identity_providers: dict[str, list[IdentityProvider]] = field(factory=dict)
+    habits: Habits = field(factory=Habits)
+    tasks: Tasks = field(init=False)
+    tickets: Tickets = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.tasks = Tasks(self.clock, self.ids)
+        self.tickets = Tickets(self.clock, self.ids)
 
     def clear(self) -> None:
-        """Forget everything; ids begin anew, the clock returns to real time."""
+        """Forget everything; ids begin anew, the clock returns to real time, no habit is on."""
         self.clock.reset()
         self.ids.restart()
         self.tokens.clear()
-        for part in (self.outbox, self.companies, self.users, self.api_keys):
+        self.tasks.clear()
+        self.tickets.clear()
+        self.habits.clear()
+        for part in (self.outbox, self.companies, self.users, self.api_keys, self.identity_providers):
             part.clear()

@@ -1,8 +1,9 @@
 """Access and refresh tokens: issued, checked against the emulator's clock, rotated."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from alfaview_async.emulator.clock import Clock
 from alfaview_async.emulator.ids import Ids
@@ -25,6 +26,7 @@ class Grant:
         company_ids: The companies that the login may enter, the first one first.
         is_guest: Came with a link and may do nothing but join.
         expires_at: Set when the token is issued.
+        permissions: Rights of a token that was signed for somebody; empty: those of the user.
     """
 
     user_id: str
@@ -32,6 +34,7 @@ class Grant:
     company_ids: tuple[str, ...] = ()
     is_guest: bool = False
     expires_at: datetime = _NEVER
+    permissions: Mapping[str, bool] = field(factory=dict)
 
 
 NOBODY = Grant(user_id="", company_id="")
@@ -96,7 +99,7 @@ class Tokens:
             raise Refused(StatusCode.TOKEN_OUTDATED)
         return grant
 
-    def redeem(self, refresh_token: str, company_id: str) -> Grant:
+    def redeem(self, refresh_token: str, company_id: str, *, rotate: bool) -> Grant:
         """Use a refresh token; where tokens rotate it is spent by that.
 
         With the id of another company that the login may enter, it switches (handbook: switch company). Guess: as the
@@ -108,9 +111,21 @@ class Tokens:
         grant = self._refresh.get(refresh_token)
         if grant is None or company_id not in grant.company_ids or self._clock.now() >= grant.expires_at:
             raise Refused(StatusCode.AUTHENTICATION_ERROR, "refresh token refused")
-        if self.rules.rotate and company_id == grant.company_id:
+        if rotate and company_id == grant.company_id:
             del self._refresh[refresh_token]
         return evolve(grant, company_id=company_id)
+
+    def forget(self, *, company_id: str, user_id: str = "") -> None:
+        """End all tokens for a company, or those of one user for it; other tokens no longer lead there."""
+        for tokens in (self._access, self._refresh):
+            for token, grant in list(tokens.items()):
+                if user_id not in ("", grant.user_id):
+                    continue
+                if grant.company_id == company_id:
+                    del tokens[token]
+                elif company_id in grant.company_ids:
+                    left = tuple(other for other in grant.company_ids if other != company_id)
+                    tokens[token] = evolve(grant, company_ids=left)
 
     def clear(self) -> None:
         """Forget all tokens: nobody is logged in."""

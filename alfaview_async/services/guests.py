@@ -1,5 +1,7 @@
 """What `guestService.v2` offers: guest links, group links, and entering with them."""
 
+from collections.abc import AsyncIterator
+
 from alfaview_async.joining import JoinLink, LaunchUrl
 from alfaview_async.models.guests import (
     CreateGroupLinksReply,
@@ -14,8 +16,10 @@ from alfaview_async.models.guests import (
     GetGuestLinkRequest,
     GetLinkReply,
     GetLinkRequest,
+    GroupLink,
     GuestAuthenticateReply,
     GuestAuthenticateRequest,
+    GuestLink,
     GuestTaskProgressReply,
     GuestTaskProgressRequest,
     ListGroupLinksReply,
@@ -83,6 +87,20 @@ class GuestService(Service):
         "guestService.v2/updateGuestLink", UpdateGuestLinkRequest, UpdateGuestLinkReply, idempotent=False
     )
     """Change a guest link, and mail it again if asked: so it is never re-sent by itself."""
+
+    async def links(self, room_id: str = "") -> AsyncIterator[GuestLink]:
+        """Yield the guest links of a room, or of the whole company; all of them, in the order of alfaview.
+
+        Raises:
+            AlfaviewError: As in `Alfaview.call`, before the first link.
+        """
+        for link in (await self.list_guest_links(room_id=room_id)).guest_links:
+            yield link
+
+    async def group_links(self, room_id: str = "") -> AsyncIterator[GroupLink]:
+        """Yield the group links of a room, or of the whole company; otherwise as `links`."""
+        for link in (await self.list_group_links(room_id=room_id)).group_links:
+            yield link
 
     async def launch_url(self, link: str | JoinLink, *, display_name: str = "", external_id: str = "") -> LaunchUrl:
         """Enter with a join link and return the URLs that open the clients: `.native` and `.web`.

@@ -21,10 +21,12 @@ from alfaview_async.models.rooms import (
     RoomSortRequest,
     RoomStatusReply,
     RoomStatusRequest,
+    RoomType,
     RoomUpdateReply,
     RoomUpdateRequest,
 )
 from alfaview_async.operation import Operation, Service
+from alfaview_async.services.room_tree import RoomNode, room_tree
 
 _LARGEST_PAGE = 1000
 
@@ -57,7 +59,7 @@ class RoomService(Service):
     update = Operation("roomService/update", RoomUpdateRequest, RoomUpdateReply, idempotent=True)
     """Change a room: entries of its maps are added or overwritten, others stay."""
 
-    async def all(self) -> AsyncIterator[tuple[str, Room]]:
+    def all(self) -> AsyncIterator[tuple[str, Room]]:
         """Yield every room and department with its id, each once, in no promised order.
 
         Pages are fetched as they are needed, until one is not full; the server may repeat a room between pages.
@@ -65,17 +67,22 @@ class RoomService(Service):
         Raises:
             AlfaviewError: As in `Alfaview.call`, while iterating.
         """
-        seen: set[str] = set()
-        offset = 0
-        while True:
-            page = (await self.list(limit=_LARGEST_PAGE, offset=offset)).rooms
-            for room_id, room in page.items():
-                if room_id not in seen:
-                    seen.add(room_id)
-                    yield room_id, room
-            if len(page) < _LARGEST_PAGE:
-                return
-            offset += len(page)
+        return self._paged()
+
+    def departments(self) -> AsyncIterator[tuple[str, Room]]:
+        """Yield every department with its id; otherwise as `all`."""
+        return self._paged(RoomType.DEPARTMENT)
+
+    async def tree(self) -> tuple[RoomNode, ...]:
+        """Return the tops of the tree of departments and rooms: all rooms of the company, each once.
+
+        Siblings are ordered by `sort`, then by name. A room whose parent is not listed stands at the top; so does the
+        first room of a loop, which only a defect can make.
+
+        Raises:
+            AlfaviewError: As in `Alfaview.call`.
+        """
+        return room_tree({room_id: room async for room_id, room in self.all()})
 
     async def find(self, text: str) -> tuple[str, Room]:
         """Find a room by its id, its exact name, or its path, e.g. `Nord/Seminar A`.
@@ -86,6 +93,19 @@ class RoomService(Service):
             AlfaviewError: As in `Alfaview.call`.
         """
         return room_named({room_id: room async for room_id, room in self.all()}, text)
+
+    async def _paged(self, *types: RoomType) -> AsyncIterator[tuple[str, Room]]:
+        seen: set[str] = set()
+        offset = 0
+        while True:
+            page = (await self.list(limit=_LARGEST_PAGE, offset=offset, filter_room_types=[*types])).rooms
+            for room_id, room in page.items():
+                if room_id not in seen and (not types or room.type in types):
+                    seen.add(room_id)
+                    yield room_id, room
+            if len(page) < _LARGEST_PAGE:
+                return
+            offset += len(page)
 
 
 def room_named(rooms: Mapping[str, Room], text: str) -> tuple[str, Room]:

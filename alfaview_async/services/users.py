@@ -1,6 +1,10 @@
 """What `userService` offers: people with an account."""
 
+from collections.abc import AsyncIterator
+
+from alfaview_async.errors import AmbiguousName, NotFound
 from alfaview_async.models.users import (
+    User,
     UserAcceptInvitationReply,
     UserAcceptInvitationRequest,
     UserCreateReply,
@@ -44,3 +48,29 @@ class UserService(Service):
     """Change name and title of a user."""
     update = Operation("userService/update", UserUpdateRequest, UserUpdateReply, idempotent=True)
     """Change a user."""
+
+    async def all(self) -> AsyncIterator[tuple[str, User]]:
+        """Yield every user of the company with its id.
+
+        Raises:
+            AlfaviewError: As in `Alfaview.call`, before the first user.
+        """
+        for entry in (await self.list()).users.items():
+            yield entry
+
+    async def by_email(self, email: str) -> tuple[str, User]:
+        """Find a user of the company by the address, whatever the case.
+
+        Raises:
+            NotFound: Nobody in the company has this address.
+            AmbiguousName: Several users have it; the message has their ids.
+            AlfaviewError: As in `Alfaview.call`.
+        """
+        wanted = email.strip().casefold()
+        users = (await self.list()).users
+        found = [user_id for user_id, user in users.items() if user.email.strip().casefold() == wanted]
+        if not wanted or not found:
+            raise NotFound(f"no user {email!r} among the {len(users)} of this company", operation=UserService.list.path)
+        if len(found) > 1:
+            raise AmbiguousName(f"{len(found)} users have the address {email!r}; use the id: {', '.join(found)}")
+        return found[0], users[found[0]]

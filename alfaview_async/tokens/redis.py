@@ -176,7 +176,7 @@ class RedisTokenStore:
         """Store the next record unless another came between; the bytes are seen by no frame that an error shows."""
         name, next_record, change = record_name(record.key), record.next(token), token_hex(16)
         before = str(record.generation or "")
-        return await self._redis.ask(
+        stored = await self._redis.ask(
             lambda redis: redis.run(
                 REPLACE,
                 [self._place(name)],
@@ -186,6 +186,7 @@ class RedisTokenStore:
                 next_record.to_bytes(self._cipher),
             )
         )
+        return bool(stored)
 
     async def _names(self) -> set[str]:
         pattern = re.sub(rb"[*?\[\]\\]", rb"\\\g<0>", self._prefix) + b"?" * 32

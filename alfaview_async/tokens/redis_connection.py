@@ -53,7 +53,7 @@ _REASONS_BY_CODE = {
     "NOPERM": _REASONS[NoPermissionError],
     "MISCONF": "cannot save to its disk and so refuses changes",
     "NOREPLICAS": "has too few replicas and so refuses changes",
-    "WRONGTYPE": "has something else where a lock should be; delete the keys that end in .lock",
+    "WRONGTYPE": "has something else where a lock should be; delete the keys *.lock and *.lock.next",
     "MOVED": "is part of a cluster, which this store does not support",
     "unknown command": "lacks a command that is needed",
 }

@@ -74,14 +74,13 @@ for anybody if its pass still lies in the list, since then nobody waits there.
 RELEASE = Script("""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1], KEYS[2])
-if redis.pcall('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])['ok'] then
-  redis.call('RPUSH', KEYS[2], ARGV[2])
-  redis.call('PEXPIRE', KEYS[2], ARGV[3])
-end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('RPUSH', KEYS[2], ARGV[2])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return 1
 """)
 """Keys: lock, list. Arguments: who gives it back, a pass for the next, the milliseconds for which the pass is good.
 
-Who has waited at the list for longest gets the pass; none is made where the memory is full. A lock of somebody else is
-not touched.
+Who has waited at the list for longest gets the pass. A lock of somebody else is not touched. The deletion comes first,
+since a script that has begun to write may go on, even where the memory is full.
 """

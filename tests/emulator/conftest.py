@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+import re
 
 import aiohttp
 import pytest
 from attrs import define, frozen
 from multidict import CIMultiDictProxy
 
-from alfaview_async import Alfaview, ApiKey, RetryPolicy
+from alfaview_async import Alfaview, ApiKey, RetryPolicy, UsernamePassword
 from alfaview_async.emulator import Emulator
 
 PARTICIPANT = "6067b76c-5450-4fab-b70d-c7ba99eddcf2"
@@ -113,3 +114,25 @@ async def alfaview(emulator):
     key = ApiKey(client_id=emulator.client_id, code=emulator.code, company_id=emulator.company_id)
     async with Alfaview(key, base_url=emulator.base_url, timeout=2.0, retry=RetryPolicy(wait=0.001)) as client:
         yield client
+
+
+@pytest.fixture
+async def ada(emulator):
+    """The user, who may enter both companies."""
+    user = UsernamePassword(username=emulator.username, password=emulator.password)
+    async with Alfaview(user, base_url=emulator.base_url, timeout=2.0) as client:
+        yield client
+
+
+@pytest.fixture
+def company(emulator):
+    """What the emulator knows of the company of the API key."""
+    return emulator.state.companies[emulator.company_id]
+
+
+@pytest.fixture
+def operations_of_docstring(request, emulator):
+    """Check that a test has sent what its docstring names before the colon."""
+    yield
+    for path in re.findall(r"`([^`]+)`", request.function.__doc__.partition(":")[0]):
+        assert emulator.requests.count(path), f"{request.function.__name__} never asked for {path}"

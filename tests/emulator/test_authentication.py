@@ -78,9 +78,9 @@ async def test_exactly_one_kind_of_credentials(app):
     assert both.error == (400, 3, "INVALID_ARGUMENT")
 
 
-async def test_other_credentials_are_not_there_yet(app):
-    """What the emulator lacks it says, rather than to refuse the credentials."""
-    answer = await app.log_in(companySwitchCredentials={"accessToken": "a", "refreshToken": "b", "companyId": COMPANY})
+async def test_there_is_no_directory(app):
+    """A login through LDAP is not carried out, rather than refused for its credentials."""
+    answer = await app.log_in(ldapCredentials={"username": "ada", "password": "x", "companyId": COMPANY})
     assert answer.error == (501, 12, "UNIMPLEMENTED")
 
 

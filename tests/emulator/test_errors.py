@@ -87,14 +87,6 @@ async def test_other_methods(http, emulator):
         assert response.content_type == "text/plain"
 
 
-async def test_operations_that_are_not_there_yet(app):
-    """The rest of the 60 operations answers, with the code for it."""
-    for path in ("quotaService/info", "userService/list", "guestService.v2/streamTaskProgress"):
-        answer = await app.ask(path)
-        assert answer.error == (501, 12, "UNIMPLEMENTED")
-        assert answer.json["details"][0]["requestId"] == "ask"
-
-
 async def test_too_large_request(app):
     """A request of more than 4 MiB is refused, and the next one served."""
     assert (await app.post("roomService/list", BytesIO(b" " * (4 * 1024 * 1024 + 1)))).error == (

@@ -5,9 +5,12 @@ from typing import Any, assert_type
 
 from alfaview_async import Alfaview, ApiKey, RefreshToken, UsernamePassword
 from alfaview_async.bulk import GuestLinks, Recipient, RowResult, invite, read_recipients
+from alfaview_async.emulator import Emulator
+from alfaview_async.emulator.thread import EmulatorThread
 from alfaview_async.models import (
     Company,
     CreateGuestLinksReply,
+    GroupLink,
     GuestLink,
     GuestLinkCreation,
     GuestTaskProgressReply,
@@ -19,7 +22,9 @@ from alfaview_async.models import (
     RoomQuotas,
     RoomType,
     TrackingInfo,
+    User,
 )
+from alfaview_async.services.room_tree import RoomNode
 from alfaview_async.services.rooms import RoomService
 from alfaview_async.tokens import FileTokenStore, MemoryTokenStore, TokenStore
 
@@ -66,6 +71,13 @@ async def helpers(alfaview: Alfaview) -> None:
         assert_type(room_id, str)
         assert_type(room, Room)
     assert_type(await alfaview.rooms.find("Nord/Seminar A"), tuple[str, Room])
+    assert_type(alfaview.rooms.departments(), AsyncIterator[tuple[str, Room]])
+    assert_type(await alfaview.rooms.tree(), tuple[RoomNode, ...])
+    assert_type((await alfaview.rooms.tree())[0].children, tuple[RoomNode, ...])
+    assert_type(alfaview.guests.links(), AsyncIterator[GuestLink])
+    assert_type(alfaview.guests.group_links("r"), AsyncIterator[GroupLink])
+    assert_type(alfaview.users.all(), AsyncIterator[tuple[str, User]])
+    assert_type(await alfaview.users.by_email("ada@example.org"), tuple[str, User])
     assert_type(await alfaview.business.permission_group("Participant"), tuple[str, PermissionGroup])
     assert_type(await alfaview.accessible_companies(), dict[str, Company])
     assert_type(await alfaview.switch_company("c"), Alfaview)
@@ -87,6 +99,13 @@ async def bulk(alfaview: Alfaview) -> None:
     assert_type(guests.recipients, tuple[Recipient, ...])
     async for result in invite(GuestLinks(alfaview, room="Seminar A", role="Participant"), guests):
         assert_type(result, RowResult)
+
+
+def emulators() -> None:
+    """What stands for the emulator in another thread has its type."""
+    with EmulatorThread(Emulator(token_lifetime=60)) as emulator:
+        assert_type(emulator, Emulator)
+        assert_type(emulator.requests.count("roomService/list"), int)
 
 
 def methods_are_functions(alfaview: Alfaview) -> Callable[..., Coroutine[Any, Any, RoomListReply]]:

@@ -1,5 +1,29 @@
-"""What each operation does to the state: one file per service, one function per operation."""
+"""What each operation does to the state: a file or two per service, one function per operation."""
 
-from alfaview_async.emulator.handlers import authentication, business, companies, guests, rooms
+from alfaview_async.emulator.handlers import (
+    authentication,
+    business,
+    companies,
+    guests,
+    logins,
+    one_time,
+    presence,
+    quotas,
+    rooms,
+    users,
+    whole_companies,
+)
 
-__all__ = ["authentication", "business", "companies", "guests", "rooms"]
+__all__ = [
+    "authentication",
+    "business",
+    "companies",
+    "guests",
+    "logins",
+    "one_time",
+    "presence",
+    "quotas",
+    "rooms",
+    "users",
+    "whole_companies",
+]

@@ -1,12 +1,14 @@
 """`guestService.v2`: guest links, group links, mails, and entering with a link."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from alfaview_async.emulator import links
-from alfaview_async.emulator.call import Call, handles
+from alfaview_async.emulator.call import Call, handles, streams
 from alfaview_async.emulator.outbox import zone
 from alfaview_async.emulator.refusals import Refused
+from alfaview_async.emulator.tasks import Task
 from alfaview_async.emulator.tokens import GUEST_TOKEN_LIFETIME, Grant
+from alfaview_async.models.common import TrackingInfo
 from alfaview_async.models.guests import (
     CreateGroupLinksReply,
     CreateGroupLinksRequest,
@@ -24,6 +26,9 @@ from alfaview_async.models.guests import (
     GuestAuthenticateReply,
     GuestAuthenticateRequest,
     GuestLink,
+    GuestTaskProgress,
+    GuestTaskProgressReply,
+    GuestTaskProgressRequest,
     GuestType,
     LinkInfo,
     ListGroupLinksReply,
@@ -161,6 +166,19 @@ def resend_guest_link_email(call: Call, request: ResendGuestLinkEmailRequest) ->
     links.check_address(link.email)
     links.mail(call, link, request.timezone)
     return ResendGuestLinkEmailReply(tracking_info=call.task())
+
+
+@streams(GuestService.stream_task_progress)
+def stream_task_progress(call: Call, request: GuestTaskProgressRequest) -> AsyncIterator[GuestTaskProgressReply]:
+    """Tell how a task moves on, until it is done."""
+    return _progress(call, call.state.tasks.find(request.tracking_info.task_id))
+
+
+async def _progress(call: Call, task: Task) -> AsyncIterator[GuestTaskProgressReply]:
+    async for state, progress in call.state.tasks.watch(task):
+        yield GuestTaskProgressReply(
+            task_progress=GuestTaskProgress(tracking_info=TrackingInfo(task_id=task.id), state=state, progress=progress)
+        )
 
 
 @handles(GuestService.authenticate)

@@ -1,41 +1,37 @@
 """`roomService`: the tree of departments and rooms."""
 
-from collections.abc import Mapping
-from typing import TypeVar
 from zlib import crc32
 
 from attrs import evolve
 
+from alfaview_async.emulator import room_changes, tree
 from alfaview_async.emulator.call import Call, handles
 from alfaview_async.emulator.refusals import Refused
-from alfaview_async.models.common import Permissions
-from alfaview_async.models.enums import OpenEnum
+from alfaview_async.emulator.room_rights import rights
 from alfaview_async.models.rooms import (
-    FeatureState,
+    AvailableRoomType,
+    AvailableTypesReply,
+    AvailableTypesRequest,
     Room,
     RoomCreateReply,
     RoomCreateRequest,
     RoomDestroyReply,
     RoomDestroyRequest,
-    RoomFeature,
     RoomListReply,
     RoomListRequest,
-    RoomMode,
     RoomQuotas,
+    RoomSortReply,
+    RoomSortRequest,
     RoomType,
     RoomUpdateReply,
     RoomUpdateRequest,
-    SubRoom,
+    SkipFlag,
 )
 from alfaview_async.models.status import StatusCode
 from alfaview_async.services.rooms import RoomService
 
-Entry = TypeVar("Entry", Permissions, SubRoom)
-
 _USUAL_PAGE = 100
 _LARGEST_PAGE = 1000
-_UINT32 = range(2**32)
-_USUAL_QUOTAS = RoomQuotas(active_participants=50, passive_participants=0, sub_rooms=10)
 
 
 @handles(RoomService.list)
@@ -46,22 +42,21 @@ def list_rooms(call: Call, request: RoomListRequest) -> RoomListReply:
     rooms = call.company.rooms
     ids = set(request.filter_room_ids or rooms)
     types = set(request.filter_room_types or RoomType)
-    found = sorted((key for key, room in rooms.items() if key in ids and room.type in types), key=_shuffled)
-    limit = min(request.limit or _USUAL_PAGE, _LARGEST_PAGE)
-    return RoomListReply(rooms={key: rooms[key] for key in found[request.offset : request.offset + limit]})
+    found = [key for key, room in rooms.items() if key in ids and room.type in types]
+    if SkipFlag.SKIP_UNJOINABLE in request.skip_flags:
+        found = [key for key in found if _is_joinable(call, rooms[key])]
+    page = _page(call, sorted(found, key=_shuffled), request)
+    if call.access.return_object_ids_only:
+        return RoomListReply(rooms={key: Room() for key in page})
+    return RoomListReply(rooms={key: _shown(call, rooms[key], request.skip_flags) for key in page})
 
 
 @handles(RoomService.create)
 def create(call: Call, request: RoomCreateRequest) -> RoomCreateReply:
     """Create a room or department (handbook: create rooms and departments)."""
-    wanted = request.room
-    if not wanted.display_name:
-        raise Refused(StatusCode.INVALID_ARGUMENT, "room.displayName is required")
-    room = Room(type=RoomType.ROOM, mode=RoomMode.NORMAL, quotas=evolve(_USUAL_QUOTAS))
-    _overwrite(call, room, wanted)
-    room.created_at, room.created_by = call.state.clock.now(), call.caller.user_id
-    room_id = call.state.ids.uuid()
-    call.company.rooms[room_id] = room
+    room_id, room = room_changes.make(
+        call.state, call.company, request.room, call.caller.user_id, sub_rooms=not request.skip_default_subrooms
+    )
     return RoomCreateReply(room_id=room_id, room=room)
 
 
@@ -70,8 +65,8 @@ def update(call: Call, request: RoomUpdateRequest) -> RoomUpdateReply:
     """Change a room: what is given is added or overwritten, entries marked `remove` go."""
     room = call.room(request.room_id)
     if request.room is not None:
-        _refuse_loop(call, request.room_id, request.room.parent_id)
-        _overwrite(call, room, request.room)
+        tree.refuse_loop(call.company.rooms, request.room_id, request.room.parent_id)
+        room_changes.overwrite(call.company, room, request.room)
     if request.remove_default_permissions:
         room.default_permissions = None
     return RoomUpdateReply(room=room)
@@ -85,75 +80,64 @@ def destroy(call: Call, request: RoomDestroyRequest) -> RoomDestroyReply:
     if any(room.parent_id == request.room_id for room in company.rooms.values()):
         raise Refused(StatusCode.FAILED_PRECONDITION, "the department still holds rooms")
     del company.rooms[request.room_id]
+    for place in [place for place in company.present if place.partition("/")[0] == request.room_id]:
+        del company.present[place]
     for link_id in [link_id for link_id, link in company.links.items() if link.room_id == request.room_id]:
         del company.links[link_id]
     return RoomDestroyReply()
 
 
-def _overwrite(call: Call, room: Room, wanted: Room) -> None:
-    """Take over what is given; a zero cannot be told from absence and changes nothing."""
-    _refuse_unknown(wanted.type, "room.type")
-    _refuse_unknown(wanted.mode, "room.mode")
-    _refuse_large(wanted)
-    if wanted.parent_id:
-        call.room(wanted.parent_id)
-    room.type = wanted.type if wanted.type is not RoomType.KEEP else room.type
-    room.mode = wanted.mode if wanted.mode is not RoomMode.KEEP else room.mode
-    room.display_name = wanted.display_name or room.display_name
-    room.parent_id = wanted.parent_id or room.parent_id
-    room.allow_spectators = wanted.allow_spectators or room.allow_spectators
-    room.sort = wanted.sort or room.sort
-    room.default_permissions = wanted.default_permissions or room.default_permissions
-    room.quotas = _quotas(wanted.quotas or RoomQuotas(), room.quotas or RoomQuotas())
-    room.metadata |= wanted.metadata
-    room.permissions = _merged(room.permissions, wanted.permissions)
-    room.sub_rooms = _merged(room.sub_rooms, wanted.sub_rooms)
-    room.features = _features(room.features, wanted.features)
+@handles(RoomService.sort)
+def sort(call: Call, request: RoomSortRequest) -> RoomSortReply:
+    """Move rooms within the tree, all or none."""
+    tree.move(call.company.rooms, request.room_moves)
+    return RoomSortReply()
 
 
-def _quotas(wanted: RoomQuotas, present: RoomQuotas) -> RoomQuotas:
-    return RoomQuotas(
-        name=wanted.name or present.name,
-        active_participants=wanted.active_participants or present.active_participants,
-        passive_participants=wanted.passive_participants or present.passive_participants,
-        sub_rooms=wanted.sub_rooms or present.sub_rooms,
-    )
+@handles(RoomService.available_types, explained=False)
+def available_types(call: Call, request: AvailableTypesRequest) -> AvailableTypesReply:
+    """List the sizes of room of the contract. Guess: the rooms of all kinds take from what is left, departments not."""
+    if request.type is RoomType.DEPARTMENT:
+        return AvailableTypesReply()
+    rooms = [room for room in call.company.rooms.values() if room.type is not RoomType.DEPARTMENT]
+    return AvailableTypesReply(room_types=[_available(size, rooms) for size in call.company.room_types])
 
 
-def _merged(present: Mapping[str, Entry], wanted: Mapping[str, Entry]) -> dict[str, Entry]:
-    return {key: entry for key, entry in {**present, **wanted}.items() if not entry.remove}
+def _available(size: AvailableRoomType, rooms: list[Room]) -> AvailableRoomType:
+    quota = size.quota or RoomQuotas()
+    used = sum(_is_of(room.quotas or RoomQuotas(), quota) for room in rooms)
+    return evolve(size, available=max(size.limit - used, 0))
 
 
-def _features(present: list[RoomFeature], wanted: list[RoomFeature]) -> list[RoomFeature]:
-    features = {feature.id: feature for feature in present}
-    for feature in wanted:
-        if feature.remove:
-            features.pop(feature.id, None)
-        elif feature.state is not FeatureState.UNCHANGED:
-            features[feature.id] = feature
-    return list(features.values())
+def _is_of(quotas: RoomQuotas, size: RoomQuotas) -> bool:
+    return quotas.name == size.name if quotas.name else evolve(quotas, name=size.name) == size
 
 
-def _refuse_unknown(value: OpenEnum, place: str) -> None:
-    if value not in set(type(value)):
-        raise Refused(StatusCode.INVALID_ARGUMENT, f"{place}: unknown value; known are {', '.join(type(value))}")
+def _page(call: Call, found: list[str], request: RoomListRequest) -> list[str]:
+    limit = min(request.limit or _USUAL_PAGE, _LARGEST_PAGE)
+    if not call.state.habits.unsteady_rooms:
+        return found[request.offset : request.offset + limit]
+    begin = max(request.offset - request.offset // limit, 0)
+    page = found[begin : begin + limit]
+    call.state.ids.shuffle(page)
+    return page
 
 
-def _refuse_large(wanted: Room) -> None:
-    """Refuse numbers that do not travel: they are 32 bits wide."""
-    quotas = wanted.quotas or RoomQuotas()
-    numbers = [quotas.active_participants, quotas.passive_participants, quotas.sub_rooms]
-    if any(number not in _UINT32 for number in [*numbers, *(room.sort for room in wanted.sub_rooms.values())]):
-        raise Refused(StatusCode.INVALID_ARGUMENT, "quotas and sorts must be numbers from 0 to 4294967295")
+def _shown(call: Call, room: Room, skipped: list[SkipFlag]) -> Room:
+    """Copy a room as the caller may see it, without the parts that the caller does not want."""
+    shown = evolve(room, my_permissions=rights(call.state, call.caller, room))
+    if SkipFlag.SKIP_OTHER_PERMISSIONS in skipped:
+        shown.permissions = {key: room.permissions[key] for key in room.permissions if key == call.caller.user_id}
+    if SkipFlag.SKIP_METADATA in skipped:
+        shown.metadata = {}
+    if SkipFlag.SKIP_SUBROOMS in skipped:
+        shown.sub_rooms = {}
+    return shown
 
 
-def _refuse_loop(call: Call, room_id: str, parent_id: str) -> None:
-    """Refuse a parent that stands below the room, or is it."""
-    above = parent_id
-    while above:
-        if above == room_id:
-            raise Refused(StatusCode.INVALID_ARGUMENT, "a room cannot stand below itself")
-        above = call.room(above).parent_id
+def _is_joinable(call: Call, room: Room) -> bool:
+    """Guess: departments, which nobody can join, are no reason to lose the tree."""
+    return room.type is RoomType.DEPARTMENT or rights(call.state, call.caller, room).join
 
 
 def _shuffled(room_id: str) -> int:

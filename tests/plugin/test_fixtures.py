@@ -1,0 +1,135 @@
+"""What the plugin costs, says and shares."""
+
+import importlib.metadata
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import alfaview_async
+
+LOAD_SECONDS = 0.005
+HEAVY = ("aiohttp", "attr", "attrs", "cattrs", "orjson", "asyncio", "alfaview_async.client", "alfaview_async.emulator")
+LOADED = f"import sys, pytest; before = {{*sys.modules}}; import alfaview_async.pytest_plugin; \
+print(*({{*{HEAVY}}} & ({{*sys.modules}} - before)))"
+
+STATE = """
+import pytest
+
+@pytest.mark.parametrize("number", range(4))
+def test_reset_comes_before_the_test(alfaview_emulator, number):
+    assert len(alfaview_emulator.faults) == 0
+    assert alfaview_emulator.faults.add("roomService/list", do="reset").seen == 0
+
+def test_the_server_may_be_stopped(alfaview_server, alfaview_emulator):
+    alfaview_server.stop()
+
+def test_and_is_there_again(alfaview_emulator):
+    assert alfaview_emulator.base_url.startswith("http://127.0.0.1:")
+
+@pytest.mark.alfaview(faults=[{"operation": "createGuestLinks", "do": "error", "status": "QUOTA_EXCEEDED"}])
+class TestNearest:
+    def test_of_the_class(self, alfaview_emulator):
+        assert [fault.status for fault in alfaview_emulator.faults] == ["QUOTA_EXCEEDED"]
+
+    @pytest.mark.alfaview(faults=["deleteLink@3:reset", "roomService/*:delay"], now="2027-01-01T00:00+02:00")
+    def test_of_the_function(self, alfaview_emulator):
+        assert [(fault.operation, fault.on) for fault in alfaview_emulator.faults] == [
+            ("guestService.v2/deleteLink", "3"), ("roomService/*", "")
+        ]
+        assert alfaview_emulator.clock.now().isoformat() == "2026-12-31T22:00:00+00:00"
+"""
+
+WRONG_MARK = """
+import pytest
+
+@pytest.mark.alfaview(clock="2026-12-24T18:00Z")
+def test_misspelt(alfaview_emulator):
+    pass
+
+@pytest.mark.alfaview("createGuestLinks@2:reset")
+def test_by_position(alfaview_emulator):
+    pass
+
+@pytest.mark.alfaview(now="2026-12-24T18:00")
+def test_no_zone(alfaview_emulator):
+    pass
+"""
+
+WORKERS = """
+import os
+from pathlib import Path
+import pytest
+
+@pytest.mark.parametrize("number", range(8))
+def test_where(alfaview_server, number):
+    Path("seen", f"{os.environ['PYTEST_XDIST_WORKER']} {alfaview_server.base_url.split(':')[2][:-9]}").touch()
+"""
+
+
+def test_loading_the_plugin_loads_nothing_heavy():
+    """Every pytest run pays for it, also those that never heard of us."""
+    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_loading_the_plugin_is_quick():
+    """Below 5 ms, beside pytest; the best of three, since the machine may be busy."""
+    spent = []
+    for _ in range(3):
+        command = [sys.executable, "-X", "importtime", "-c", "import pytest, alfaview_async.pytest_plugin"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        lines = [line.split("|") for line in done.stderr.splitlines() if "alfaview_async" in line]
+        spent.append(sum(int(own.removeprefix("import time:")) for own, _, _ in lines) / 1e6)
+    assert 0 < min(spent) < LOAD_SECONDS
+
+
+def test_state_is_reset_before_each_test(run_pytest):
+    """Whatever the test before did, to faults or to the server; and the nearest mark decides."""
+    said = run_pytest(STATE)
+    assert " 8 passed in" in said, said
+
+
+def test_wrong_marks_are_errors(run_pytest):
+    """The message says what the mark takes, and what is missing."""
+    said = run_pytest(WRONG_MARK)
+    assert " 3 errors in" in said, said
+    assert said.count("wrong arguments of a mark; expected alfaview(seed='standard', faults=(), now=None)") >= 2
+    assert "freeze at which zone's time?" in said
+
+
+def test_the_mark_is_documented(run_pytest):
+    """`pytest --markers` tells of it."""
+    assert "@pytest.mark.alfaview(seed='standard', faults=(), now=None): how" in run_pytest("", "--markers")
+
+
+def test_each_worker_has_a_server_of_its_own(run_pytest, tmp_path):
+    """Two workers, two ports; and one port for all tests of a worker."""
+    pytest.importorskip("xdist", reason="pytest-xdist is not installed")
+    (tmp_path / "seen").mkdir()
+    said = run_pytest(WORKERS, "-n2", "--dist=load", plugins=["xdist.plugin"])
+    assert " 8 passed in" in said, said
+    workers, ports = zip(*(path.name.split() for path in (tmp_path / "seen").iterdir()), strict=True)
+    assert sorted(workers) == ["gw0", "gw1"]
+    assert len(set(ports)) == 2
+
+
+def test_pytest_finds_the_plugin_where_the_package_is_installed(run_pytest):
+    """The entry point, beside whatever other plugins are there."""
+    if not any(
+        found.value == "alfaview_async.pytest_plugin" for found in importlib.metadata.entry_points(group="pytest11")
+    ):
+        reason = "the installed metadata has no entry point pytest11; install the package again"
+        (pytest.fail if os.environ.get("REQUIRE_SERVICES") == "1" else pytest.skip)(reason)
+    source = "def test_it(alfaview_emulator, alfaview_env):\n    assert alfaview_env\n"
+    said = run_pytest(source, "-o", "asyncio_default_fixture_loop_scope=function", autoload=True)
+    assert " 1 passed in" in said, said
+
+
+def test_the_plugin_is_as_small_as_it_says():
+    """No import of ours at the top of the plugin."""
+    source = Path(alfaview_async.__file__).with_name("pytest_plugin.py").read_text(encoding="utf-8")
+    assert "\nfrom alfaview_async" not in source
+    assert "\nimport alfaview_async" not in source

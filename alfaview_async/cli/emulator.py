@@ -41,6 +41,7 @@ async def _serve(host: str, port: int, *, as_json: bool) -> None:
             click.echo(orjson.dumps(facts))
         else:
             click.echo(f"alfaview emulator at {running.base_url} (in memory, stops with Ctrl-C)")
+            click.echo(f"page for people: {running.page_url}")
             click.echo(f"export ALFAVIEW_BASE_URL={running.base_url}")
             click.echo(f"export ALFAVIEW_CLIENT_ID={running.client_id} ALFAVIEW_CODE={running.code}")
             click.echo(f"export ALFAVIEW_COMPANY_ID={running.company_id}")

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b32encode
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -134,6 +135,7 @@ class TokenRecord:
         return cls(key=key, generation=generation, token=token)
 
 
+@lru_cache(maxsize=1024)  # asked for five times in a renewal; base32 is slow in Python 3.11
 def record_name(key: TokenKey) -> str:
     """Name a record by a digest of its key: ids may hold what file names and entries must not."""
     digest = sha256(f"{key.origin}\n{key.principal}\n{key.company_id}".encode(errors="surrogatepass")).digest()

@@ -44,7 +44,7 @@ class SideThread:
     def _begin_anew(self) -> None:
         self._process = os.getpid()
         self._mutex = Lock()
-        self._turns: SimpleQueue[tuple[Future[Any], Callable[[], None]]] = SimpleQueue()
+        self._turns: SimpleQueue[tuple[Future[Any], Callable[[], object]]] = SimpleQueue()
         self._at_work = False
 
     async def run(self, work: Callable[[], Result]) -> Result:
@@ -57,7 +57,7 @@ class SideThread:
             StorageUnavailable: No thread can be started.
         """
         done: Future[Result] = Future()
-        self._enqueue(done, lambda: done.set_result(work()))
+        self._enqueue(done, work)
         return await self._awaited(done)
 
     @asynccontextmanager
@@ -95,7 +95,7 @@ class SideThread:
         finally:
             future.cancel()
 
-    def _enqueue(self, future: Future[Any], work: Callable[[], None]) -> None:
+    def _enqueue(self, future: Future[Any], work: Callable[[], object]) -> None:
         if self._process != os.getpid():  # forked: the thread stayed behind, and so did whoever had the mutex
             self._begin_anew()
         with self._mutex:
@@ -119,14 +119,18 @@ class SideThread:
             else:
                 if not future.cancelled():
                     self._take_turn(future, work)
-                    sleep(self._pause)
+                    if self._pause:
+                        sleep(self._pause)
                 del future, work  # or the last result would live as long as the thread
 
-    def _take_turn(self, future: Future[Any], work: Callable[[], None]) -> None:
+    def _take_turn(self, future: Future[Any], work: Callable[[], object]) -> None:
         try:
             with self._around():
-                if future.set_running_or_notify_cancel():
-                    work()
+                if not future.set_running_or_notify_cancel():
+                    return
+                result = work()
+            if not future.done():  # the caller wakes up when all is done, not to contend with this thread for the rest
+                future.set_result(result)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
             if future.running() or (not future.done() and future.set_running_or_notify_cancel()):
                 future.set_exception(error)

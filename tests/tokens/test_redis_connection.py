@@ -110,6 +110,18 @@ def certificates(tmp_path_factory):
     directory = tmp_path_factory.mktemp("tls")
     now = datetime.now(UTC)
 
+    uses = dict.fromkeys(
+        [
+            "content_commitment",
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "encipher_only",
+            "decipher_only",
+        ],
+        False,
+    )
+
     def write(name, subject, issuer, issuer_key, extension):
         key = ec.generate_private_key(ec.SECP256R1())
         called = [x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)]) for text in (subject, issuer)]
@@ -120,6 +132,12 @@ def certificates(tmp_path_factory):
             .not_valid_before(now - timedelta(hours=1))
             .not_valid_after(now + timedelta(hours=1))
             .add_extension(extension, critical=True)
+            .add_extension(
+                x509.KeyUsage(
+                    digital_signature=bool(issuer_key), key_cert_sign=not issuer_key, crl_sign=not issuer_key, **uses
+                ),
+                critical=True,
+            )
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
             .add_extension(known, critical=False)
             .sign(signing, hashes.SHA256())

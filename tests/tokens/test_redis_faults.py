@@ -275,7 +275,10 @@ async def test_f39_something_that_is_no_redis(connect, says):
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         where = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        for outcome in await outcomes(connect(f"redis://{where}")):
+        store = connect(f"redis://{where}")
+        found = await outcomes(store)
+        await store.close()
+        for outcome in found:
             assert isinstance(outcome, TokenStoreError)
             assert where in str(outcome)
             assert "canary" not in str(outcome)

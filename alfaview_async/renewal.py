@@ -88,7 +88,7 @@ class Renewal:
                 if stored is not None and is_news(stored):
                     renewed = Renewed(token=stored)
                 else:
-                    renewed = await self._renewed(stored or self._forgotten_by_the_store(), lease, is_news)
+                    renewed = await self._renewed(stored or await self._forgotten_by_the_store(), lease, is_news)
         except TokenStoreError as error:
             if renewed is None and isinstance(self._credentials, RefreshToken):
                 raise
@@ -114,11 +114,25 @@ class Renewal:
             if stored is None or stored.access_expires_at < token.access_expires_at:
                 await self._store.compare_and_swap(self._key, stored.generation if stored else 0, token)
 
-    def _forgotten_by_the_store(self) -> StoredToken | None:
-        """A store that was emptied must not cost the login of those who have no other: the latest token is here."""
+    async def _forgotten_by_the_store(self) -> StoredToken | None:
+        """A store that was emptied must not cost the login of those who have no other: the latest token is here.
+
+        One in which a peer has logged out looks the same, but goes on counting generations. So a record without tokens
+        is stored first; its generation tells.
+
+        Returns:
+            The latest token as the record to go on from; `None` if there is none, or a peer has logged out.
+        """
         if self._latest is None or not isinstance(self._credentials, RefreshToken):
             return None
-        return evolve(self._latest, generation=0, renewing_since=0.0)
+        if not await self._store.compare_and_swap(self._key, 0, StoredToken(company_id=self._latest.company_id)):
+            raise _changed_while_locked()
+        placed = await self._store.load(self._key)
+        if placed is not None and placed.generation == 1:
+            return evolve(self._latest, generation=1, renewing_since=0.0)
+        self.forget()
+        await self._store.delete(self._key)
+        return None
 
     async def _renewed(
         self, stored: StoredToken | None, lease: Lease, is_news: Callable[[StoredToken], bool]
@@ -146,7 +160,7 @@ class Renewal:
                 f"and {_LEASE_RESERVE:g} s"
             )
         if not await self._store.compare_and_swap(self._key, stored.generation, evolve(stored, renewing_since=time())):
-            raise StorageTimeout("the token record changed although it was locked; try again")
+            raise _changed_while_locked()
         return evolve(stored, generation=stored.generation + 1)
 
     async def _refresh(self, noted: StoredToken) -> Login:
@@ -231,6 +245,10 @@ def _record(login: Login, stored: StoredToken | None) -> StoredToken:
         access_lifetime=login.lifetime,
         refresh_expires_at=expires_at,
     )
+
+
+def _changed_while_locked() -> StorageTimeout:
+    return StorageTimeout("the token record changed although it was locked; try again")
 
 
 def _rejected(stored: StoredToken) -> RefreshRejected:

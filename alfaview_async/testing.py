@@ -106,6 +106,14 @@ class TokenStoreContract:
         assert stored is not None
         assert stored.generation > 1
 
+    async def test_a_deletion_counts_even_where_nothing_was(self, store: TokenStore) -> None:
+        """Only in a store that was emptied does a record begin with generation 1 again; a logout leaves its trace."""
+        await store.delete(KEY)
+        assert await store.compare_and_swap(KEY, 0, TOKEN)
+        stored = await store.load(KEY)
+        assert stored is not None
+        assert stored.generation > 1
+
     async def test_one_of_many_writers_wins(self, store: TokenStore) -> None:
         """Fifty concurrent saves of one generation: one is stored."""
         saves = [

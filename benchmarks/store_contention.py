@@ -1,5 +1,7 @@
 """Many processes that lock, load and save one record, again and again; one line of JSON.
 
+Each process has saved a record of its own before all begin together: measured is the crowd, not the start of Python.
+
 python benchmarks/store_contention.py [processes] [writes] [runs]
 """
 
@@ -19,11 +21,16 @@ from alfaview_async.testing import KEY, TOKEN
 from alfaview_async.tokens import FileTokenStore
 
 
-async def count_up(directory: str, writes: int, begin: int, go: int, reported: int) -> None:
+async def count_up(directory: str, writes: int, ready: int, begin: int, go: int, reported: int) -> None:
     """Add one to the number in the record, `writes` times; report the seconds of each wait for the lock."""
     store = FileTokenStore(directory)
     waits, holds, starved = [], [], 0
+    own = evolve(KEY, principal=f"process:{os.getpid()}")
+    async with store.lock(own):
+        assert await store.compare_and_swap(own, 0, TOKEN)
+        assert await store.load(own)
     os.close(go)
+    os.write(ready, b".")
     os.read(begin, 1)  # all begin together: when nobody has the other end any more
     for _ in range(writes):
         asked = time.perf_counter()
@@ -47,12 +54,15 @@ def one_run(processes: int, writes: int) -> tuple[int, list[dict]]:
     with tempfile.TemporaryDirectory() as place:
         directory = f"{place}/tokens"
         begin, go = os.pipe()
+        waiting, ready = os.pipe()
         reports, pids = [], []
         for _ in range(processes):
             here, there = os.pipe()
-            pids.append(child(count_up, directory, writes, begin, go, there))
+            pids.append(child(count_up, directory, writes, ready, begin, go, there))
             os.close(there)
             reports.append(here)
+        for _ in range(processes):
+            os.read(waiting, 1)
         os.close(go)
         found = []
         for report in reports:
@@ -60,7 +70,8 @@ def one_run(processes: int, writes: int) -> tuple[int, list[dict]]:
                 found.append(json.load(file))
         for pid in pids:
             os.waitpid(pid, 0)
-        os.close(begin)
+        for end in (begin, waiting, ready):
+            os.close(end)
         stored = asyncio.run(FileTokenStore(directory).load(KEY))
         acknowledged = sum(len(one["waits"]) for one in found)
         return acknowledged - int(stored.refresh_token.reveal()), found

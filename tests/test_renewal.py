@@ -205,6 +205,38 @@ async def test_a_store_that_was_emptied_gets_the_latest_token_back(emulator, tok
     assert (await store.load(token_key)).refresh_token
 
 
+async def test_a_logout_by_a_peer_is_not_taken_for_an_emptied_store(emulator):
+    """F66, S16: a deletion looks like an empty store, but stays; the first refresh token was replaced long ago."""
+    store = MemoryTokenStore()
+    token = await fresh_refresh_token(emulator)
+    async with token_client(emulator, token, store) as first, token_client(emulator, token, store) as second:
+        await first.rooms.list()
+        await second.rooms.list()
+        await first.log_out()
+        emulator.clock.advance(hours=2)
+        with pytest.raises(errors.AuthenticationError, match="refresh token refused"):
+            await second.rooms.list()
+        assert await store.keys() == []
+
+
+async def test_after_a_logout_by_a_peer_a_token_that_is_still_good_logs_in_anew():
+    """What a new client could do, an old one can; the record it stores is whole, with no renewal under way."""
+    async with Emulator(rotate_refresh_tokens=False) as emulator:
+        store = MemoryTokenStore()
+        token = await fresh_refresh_token(emulator)
+        async with token_client(emulator, token, store) as first, token_client(emulator, token, store) as second:
+            await first.rooms.list()
+            await second.rooms.list()
+            await first.log_out()
+            emulator.clock.advance(hours=2)
+            await second.rooms.list()
+        (key,) = await store.keys()
+        stored = await store.load(key)
+    assert stored.access_token
+    assert stored.renewing_since == 0
+    assert not stored.suspect
+
+
 class BrokenStore(MemoryTokenStore):
     broken = True
 

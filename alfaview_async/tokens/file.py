@@ -23,7 +23,7 @@ from alfaview_async.tokens.side_thread import SideThread
 from alfaview_async.tokens.store import Lease, StoredToken, TokenKey
 
 _BOUND_SECONDS = 5.0
-_PAUSE_SECONDS = 0.005
+_PAUSE_SECONDS = 0.02
 """After a renewal lock was held: the kernel lets the process that is awake take it again before those it must wake."""
 _RECORD = ".record"
 _CHANGE_LOCK = ".change"

@@ -29,7 +29,8 @@ class SideThread:
         around: Makes what each piece of work is done inside of, e.g. a lock that may have to be waited for.
         bound: Seconds that a caller waits.
         shown: What to call it in errors, e.g. the path.
-        pause: Seconds between two turns, outside of `around`: other processes that wait for it get theirs.
+        pause: Seconds between two turns, outside of `around`: other processes that wait for it get theirs. Shared by
+            the turns that wait here, so that a crowd in one process is not held up.
     """
 
     def __init__(
@@ -120,7 +121,7 @@ class SideThread:
                 if not future.cancelled():
                     self._take_turn(future, work)
                     if self._pause:
-                        sleep(self._pause)
+                        sleep(self._pause / (1 + self._turns.qsize()))
                 del future, work  # or the last result would live as long as the thread
 
     def _take_turn(self, future: Future[Any], work: Callable[[], object]) -> None:

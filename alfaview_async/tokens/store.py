@@ -81,8 +81,8 @@ class TokenStore(Protocol):
     async def compare_and_swap(self, key: TokenKey, expected_generation: int, token: StoredToken) -> bool:
         """Store `token` if the record still has the expected generation (0: there is none, or it was deleted).
 
-        The stored record gets the next generation, whatever `token.generation` says; generations go on growing after
-        a deletion. When this returns, the record survives the death of the process (memory stores aside).
+        The stored record gets the next generation, whatever `token.generation` says: 1 where there never was one;
+        after a deletion generations go on growing. When this returns, the record survives the death of the process (memory stores aside).
 
         Returns:
             False if somebody else was faster; nothing was changed then.

@@ -20,8 +20,9 @@ __getattr__, __dir__ = lazy_names(
     {
         "client": "Alfaview",
         "credentials": "ApiKey RefreshToken UsernamePassword",
-        "errors": "AlfaviewError AlreadyExists AmbiguousName AuthenticationError BadReply ClientClosed "
-        "CompanyMismatch ConfigurationError InvalidArgument JoinLinkError KeyringLocked LinkNotActive "
+        "errors": "AlfaviewError AlreadyExists AlreadyInvited AmbiguousName AuthenticationError BadReply ClientClosed "
+        "CompanyMismatch ConfigurationError InvalidArgument JoinLinkError JournalCorrupt JournalError JournalInUse "
+        "JournalMismatch JournalUnavailable KeyringLocked LateDuplicates LinkNotActive "
         "NotFound NotSent Outcome OutcomeUnknown PartialError PermissionDenied QuotaExceeded RateLimited "
         "RecipientsRejected RedirectRefused RefreshLost RefreshRejected ReplyTooLarge RequestTimeout "
         "ServerTimeout StatusError StorageCorrupt StorageTimeout StorageUnavailable StoreTooNew "

@@ -1,14 +1,15 @@
 """One call, whatever happens to it: token in, retries, renewal, and honesty about doubt."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Generator
 from copy import deepcopy
-from secrets import token_hex
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from alfaview_async.access_token import AccessToken
+from alfaview_async.breathing import breathing
+from alfaview_async.envelope import check_complete, check_info
 from alfaview_async.errors import (
     AlfaviewError,
     AlreadyExists,
@@ -22,13 +23,15 @@ from alfaview_async.errors import (
 from alfaview_async.models.common import AccessInfo, AccessPlace, Reply, Request
 from alfaview_async.operation import Operation, StreamOperation
 from alfaview_async.protocol import (
-    check_complete,
-    check_info,
+    Answered,
     decode_line,
     decode_raw_reply,
+    decode_raw_reply_in_steps,
     decode_reply,
-    encode_raw_request,
+    decode_reply_in_steps,
+    encode_attempt,
 )
+from alfaview_async.request_ids import new_request_id
 from alfaview_async.retry import RetryBudget, RetryPolicy, repeat
 from alfaview_async.secret import NO_SECRET, Secret
 from alfaview_async.session import Session
@@ -40,12 +43,13 @@ Rep = TypeVar("Rep", bound=Reply)
 T = TypeVar("T")
 Json = dict[str, Any]
 
-_NO_OPTIONS = AccessInfo()
+_SHORT_REPLY = 64 * 1024
+"""Bytes that are decoded in a millisecond or two; longer replies are decoded in steps."""
 _ANSWERS = (PartialError, AlreadyExists)
 """Errors that tell the caller more than that the outcome is unknown."""
 
 
-@define(repr=False)
+@define(repr=False, eq=False)
 class _Call(Generic[T]):
     """One call through all its attempts; the body is a snapshot, safe from later changes by the caller."""
 
@@ -54,12 +58,52 @@ class _Call(Generic[T]):
     place: AccessPlace
     idempotent: bool
     authenticated: bool
-    options: AccessInfo
+    options: AccessInfo | None
     request: object
-    read: Callable[[HttpReply, list[str]], T]
-    removed: Callable[[], T] | None = None
-    request_ids: list[str] = field(factory=list)
-    doubtful: bool = False
+    request_ids: list[str] = field(factory=list, init=False)
+    doubtful: bool = field(default=False, init=False)
+
+    def read(self, http: HttpReply) -> T:
+        """Turn an answer into what the caller wants."""
+        raise NotImplementedError
+
+    def read_in_steps(self, http: HttpReply) -> Generator[None, None, T]:
+        """Do the same, stopping now and then."""
+        raise NotImplementedError
+
+    def removed(self) -> T | None:
+        """Return the answer if there is nothing left to delete; `None`: this call does not delete."""
+        return None
+
+
+@define(repr=False, eq=False)
+class _TypedCall(_Call[Rep]):
+    operation: Answered[Rep]
+
+    def read(self, http: HttpReply) -> Rep:
+        return decode_reply(self.operation, http.status, http.headers, http.body, self.request_ids)
+
+    def read_in_steps(self, http: HttpReply) -> Generator[None, None, Rep]:
+        return decode_reply_in_steps(self.operation, http.status, http.headers, http.body, self.request_ids)
+
+    def removed(self) -> Rep | None:
+        is_removal = self.path.rpartition("/")[2].startswith(("destroy", "delete"))
+        return self.operation.reply() if is_removal else None
+
+
+@define(repr=False, eq=False)
+class _RawCall(_Call[Json]):
+    def read(self, http: HttpReply) -> Json:
+        return self._judged(decode_raw_reply(self.path, http.status, http.headers, http.body, self.request_ids))
+
+    def read_in_steps(self, http: HttpReply) -> Generator[None, None, Json]:
+        steps = decode_raw_reply_in_steps(self.path, http.status, http.headers, http.body, self.request_ids)
+        return self._judged((yield from steps))
+
+    def _judged(self, raw: Json) -> Json:
+        check_info(raw, self.path, self.request_ids)
+        check_complete(raw, raw, self.path, self.request_ids)
+        return raw
 
 
 class Calls:
@@ -71,46 +115,25 @@ class Calls:
         self._policy = policy
         self._budget = RetryBudget()
 
-    async def call(self, operation: Operation[..., Req, Rep], request: Req, options: AccessInfo = _NO_OPTIONS) -> Rep:
+    async def call(self, operation: Operation[..., Req, Rep], request: Req, options: AccessInfo | None = None) -> Rep:
         """Send one request and return the typed reply; errors as in `Alfaview.call`."""
-
-        def read(http: HttpReply, request_ids: list[str]) -> Rep:
-            return decode_reply(operation, http.status, http.headers, http.body, request_ids)
-
         return await self._made(
-            _Call(
-                path=operation.path,
-                body=write(request),
-                place=request.ACCESS,
-                idempotent=operation.idempotent,
-                authenticated=operation.authenticated,
-                options=options,
-                request=request,
-                read=read,
-                removed=operation.reply if _removes(operation.path) else None,
+            _TypedCall(
+                operation.path,
+                write(request),
+                request.ACCESS,
+                operation.idempotent,
+                operation.authenticated,
+                options,
+                request,
+                operation,
             )
         )
 
     async def call_raw(self, path: str, body: Json, *, idempotent: bool) -> Json:
         """Send plain JSON to an operation that no table knows, and return plain JSON."""
-
-        def read(http: HttpReply, request_ids: list[str]) -> Json:
-            raw = decode_raw_reply(path, http.status, http.headers, http.body, request_ids)
-            check_info(raw, path, request_ids)
-            check_complete(raw, raw, path, request_ids)
-            return raw
-
         return await self._made(
-            _Call(
-                path=path,
-                body=deepcopy(body),
-                place=AccessPlace.FIELD,
-                idempotent=idempotent,
-                authenticated=True,
-                options=_NO_OPTIONS,
-                request=body,
-                read=read,
-            )
+            _RawCall(path, deepcopy(body), AccessPlace.FIELD, idempotent, True, None, body)  # noqa: FBT003 - see the class
         )
 
     async def stream(self, operation: StreamOperation[..., Req, Rep], request: Req) -> AsyncIterator[Rep]:
@@ -118,9 +141,9 @@ class Calls:
         request_ids: list[str] = []
         for is_last in (False, True):
             token = await self._session.token() if operation.authenticated else None
-            request_ids.append(request_id := token_hex(8))
-            access = AccessInfo(request_id=request_id, access_token=token.text.reveal() if token else "")
-            body = encode_raw_request(write(request), access, request.ACCESS)
+            request_ids.append(request_id := new_request_id())
+            text = token.text if token else NO_SECRET
+            body = encode_attempt(write(request), request.ACCESS, request_id, text, None)
             try:
                 async with self._transport.stream(operation.path, body) as answer:
                     async for line in answer.lines:
@@ -195,20 +218,17 @@ class Calls:
             raise
 
     async def _sent(self, call: _Call[T], token: Secret) -> T:
-        call.request_ids.append(request_id := token_hex(8))
-        access = evolve(call.options, request_id=request_id, access_token=token.reveal())
-        body = encode_raw_request(call.body, access, call.place)
+        request_id = new_request_id()
+        call.request_ids.append(request_id)
+        body = encode_attempt(call.body, call.place, request_id, token, call.options)
         try:
             http = await self._transport.post(call.path, body, idempotent=call.idempotent)
-            return call.read(http, call.request_ids)
+            if len(http.body) <= _SHORT_REPLY:
+                return call.read(http)
+            return await breathing(call.read_in_steps(http))
         except AlfaviewError as error:
-            if isinstance(error, NotFound) and call.doubtful and call.removed:
-                return call.removed()
+            if isinstance(error, NotFound) and call.doubtful and (removed := call.removed()) is not None:
+                return removed
             error.request_ids = tuple(call.request_ids)
             call.doubtful = call.doubtful or error.outcome is Outcome.AMBIGUOUS
             raise
-
-
-def _removes(path: str) -> bool:
-    """Tell whether an operation deletes: gone after an attempt whose answer was lost means done."""
-    return path.rpartition("/")[2].startswith(("destroy", "delete"))

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from alfaview_async.errors import GRPC_STATUS, HTTP_STATUS, STATUS_ERRORS, BadReply, Outcome, StatusError
+from alfaview_async.errors import BadReply, Outcome, StatusError
 from alfaview_async.http_date import http_date
 from alfaview_async.models.status import StatusCode
+from alfaview_async.status_errors import GRPC_STATUS, HTTP_STATUS, STATUS_ERRORS
 
 _MESSAGE_LIMIT = 500
 _EXCERPT_LIMIT = 200

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as one tree; and the table from the wire's status codes to it.
+"""Everything that can go wrong, as one tree.
 
 ::
 
@@ -32,6 +32,13 @@
     ├── CompanyMismatch            the login landed in another company than the one asked for
     ├── AmbiguousName              a name that several rooms, roles or users bear
     ├── RecipientsRejected         a guest list with bad rows; nothing was sent (also a ValueError)
+    ├── AlreadyInvited             guests of the list have such an invitation already; nothing was sent
+    ├── LateDuplicates             more invitations of a run exist than it has rows: the server was later than it may be
+    ├── JournalError               the journal of a bulk run cannot be used; nothing was sent
+    │   ├── JournalUnavailable     it cannot be opened or written
+    │   ├── JournalInUse           another process is working on it
+    │   ├── JournalCorrupt         it is damaged, or no journal
+    │   └── JournalMismatch        it belongs to other rows or settings
     └── TokenStoreError            a token store cannot do its work
         ├── StorageUnavailable     no usable place to store
         │   └── KeyringLocked      the keyring is there, but somebody must unlock it
@@ -301,6 +308,46 @@ class RecipientsRejected(AlfaviewError, ValueError):
     problems: Sequence[object] = ()
 
 
+class AlreadyInvited(AlfaviewError):
+    """Guests of the list have such an invitation already; nothing was sent.
+
+    Attributes:
+        recipients: Those who have one.
+    """
+
+    recipients: Sequence[object] = ()
+
+
+class LateDuplicates(AlfaviewError):
+    """More invitations of a run exist than it has rows: the server carried out a call later than it may.
+
+    Attributes:
+        link_ids: Ids of the invitations that belong to no row; they can be deleted, their mails cannot be called back.
+    """
+
+    link_ids: Sequence[str] = ()
+
+
+class JournalError(AlfaviewError):
+    """The journal of a bulk run cannot be used; nothing was sent that is not written down."""
+
+
+class JournalUnavailable(JournalError):
+    """The journal cannot be opened or written: a full disk, missing rights, a network file system."""
+
+
+class JournalInUse(JournalError):
+    """Another process is working on the run."""
+
+
+class JournalCorrupt(JournalError):
+    """The journal is damaged, or the file is none; it was left as it is."""
+
+
+class JournalMismatch(JournalError):
+    """The journal belongs to a run with other rows or other settings."""
+
+
 class TokenStoreError(AlfaviewError):
     """A token store cannot do its work."""
 
@@ -323,59 +370,3 @@ class StorageTimeout(TokenStoreError, TimeoutError):
 
 class StoreTooNew(TokenStoreError):
     """The record was written by a later version of this library."""
-
-
-_BY_STATUS: dict[type[StatusError], str] = {
-    AuthenticationError: "AUTHENTICATION_ERROR ACCOUNT_STATUS_ERROR ACCESS_INFO_MISSING UNAUTHENTICATED",
-    TokenOutdated: "TOKEN_OUTDATED",
-    PermissionDenied: "INSUFFICIENT_PERMISSIONS PERMISSION_DENIED FEATURE_DISABLED CLIENT_REJECTED",
-    NotFound: "NOT_FOUND ROOM_NOT_FOUND ROOM_PREDECESSOR_NOT_FOUND STREAM_NOT_FOUND USER_INVALID USER_ID_INVALID "
-    "ROOM_ID_INVALID ROOM_INVALID",
-    AlreadyExists: "ALREADY_EXISTS",
-    InvalidArgument: "INVALID_ARGUMENT ACTION_INVALID RANGE_ERROR OUT_OF_RANGE REQUEST_ID_INVALID REQUEST_EMPTY "
-    "MAX_SIZE_EXCEEDED FAILED_PRECONDITION PROTOCOL_ERROR HOSTNAME_INVALID VERSION_OUTDATED NOT_IMPLEMENTED "
-    "UNIMPLEMENTED",
-    QuotaExceeded: "QUOTA_EXCEEDED OUT_OF_SLOTS_ROOM OUT_OF_SLOTS_USER OUT_OF_SLOTS_AUDIO OUT_OF_SLOTS_VIDEO",
-    RateLimited: "RESOURCE_EXHAUSTED",
-    Unavailable: "UNAVAILABLE GO_AWAY",
-    ServerTimeout: "TIMEOUT DEADLINE_EXCEEDED",
-    PartialError: "PARTIAL_ERROR",
-}
-STATUS_ERRORS = {status: error for error, statuses in _BY_STATUS.items() for status in statuses.split()}
-"""Status code -> error class; a code that is not here is a plain `StatusError`."""
-
-GRPC_STATUS = {
-    1: "CANCELED",
-    2: "UNKNOWN",
-    3: "INVALID_ARGUMENT",
-    4: "DEADLINE_EXCEEDED",
-    5: "NOT_FOUND",
-    6: "ALREADY_EXISTS",
-    7: "PERMISSION_DENIED",
-    8: "RESOURCE_EXHAUSTED",
-    9: "FAILED_PRECONDITION",
-    10: "ABORTED",
-    11: "OUT_OF_RANGE",
-    12: "UNIMPLEMENTED",
-    13: "INTERNAL",
-    14: "UNAVAILABLE",
-    15: "DATA_LOSS",
-    16: "UNAUTHENTICATED",
-}
-"""gRPC code -> status code of the same meaning, for error bodies that name no status code of alfaview's."""
-
-HTTP_STATUS = {
-    400: "INVALID_ARGUMENT",
-    401: "UNAUTHENTICATED",
-    403: "PERMISSION_DENIED",
-    404: "NOT_FOUND",
-    408: "CANCELED",
-    409: "ABORTED",
-    429: "RESOURCE_EXHAUSTED",
-    499: "CANCELED",
-    501: "UNIMPLEMENTED",
-    502: "UNAVAILABLE",
-    503: "UNAVAILABLE",
-    504: "DEADLINE_EXCEEDED",
-}
-"""HTTP status -> status code, for error bodies that name neither; the rest is INTERNAL (grpc-gateway's table)."""

@@ -1,32 +1,55 @@
 """Requests to bytes, bytes to replies or errors; no I/O. The emulator runs the same code backwards.
 
-The envelope lives here: `accessInfo` is put in and `replyInfo` is judged, wherever an operation bears them.
+A reply is read twice at worst: first as if nothing were wrong, and if something is, with an eye on what that is.
 """
 
-import logging
 from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Generator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Protocol, TypeVar, cast
 
 import orjson
 
-from alfaview_async.error_body import bad_reply, printable, status_error
-from alfaview_async.errors import BadReply, ConfigurationError, PartialError, RedirectRefused
+from alfaview_async.breathing import collector_paused
+from alfaview_async.envelope import PLACES_OF_ITS_OWN, check_complete, check_info, with_info
+from alfaview_async.error_body import bad_reply, status_error
+from alfaview_async.errors import BadReply, ConfigurationError, RedirectRefused
+from alfaview_async.generated import Hook
 from alfaview_async.models.common import AccessInfo, AccessPlace, InfoPlace, Reply, ReplyInfo, Request
-from alfaview_async.models.status import StatusCode
 from alfaview_async.operation import Operation, StreamOperation
-from alfaview_async.secret import SecretBytes, SecretJson
-from alfaview_async.wire import UnreadableError, read, write
+from alfaview_async.secret import Secret, SecretBytes, SecretJson
+from alfaview_async.slices import Body, Sliced, sliced
+from alfaview_async.wire import MISFIT, UnreadableError, element_readers, read, write
+from alfaview_async.wire_readers import message_reader
 
 Req = TypeVar("Req", bound=Request)
 Rep = TypeVar("Rep", bound=Reply)
+Answer_co = TypeVar("Answer_co", bound=Reply, covariant=True)
 Row = Operation[..., Req, Rep] | StreamOperation[..., Req, Rep]
 Json = dict[str, Any]
 
-_log = logging.getLogger("alfaview_async")
-_INFO_KEYS = ("requestId", "statusCode", "statusMessage")
-_SAID_OK = frozenset({None, "", 0, "OK"})
-"""Absent, null, empty, zero and OK are one: servers of different versions send each of them."""
+
+class Answered(Protocol[Answer_co]):
+    """What reading a reply needs to know of an operation."""
+
+    @property
+    def path(self) -> str:
+        """`service/name`."""
+        ...
+
+    @property
+    def reply(self) -> type[Answer_co]:
+        """Class of the answer."""
+        ...
+
+
+_MANY_OBJECTS = 16 * 1024
+"""Bytes of a reply from which the collector is kept away."""
+_EXCERPT_BYTES = 4096
+"""More than errors show of a body, whatever its encoding."""
+_OK = 200
+_IN_A_FIELD = AccessPlace.FIELD
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def encode_request(request: Request, access: AccessInfo) -> SecretBytes:
@@ -44,13 +67,37 @@ def encode_raw_request(body: Json, access: AccessInfo, place: AccessPlace = Acce
     Raises:
         ConfigurationError: A value that JSON cannot hold.
     """
+    return _encoded(body, SecretJson(write(access)), place)
+
+
+def encode_attempt(
+    body: Json, place: AccessPlace, request_id: str, token: Secret, options: AccessInfo | None
+) -> SecretBytes:
+    """Build the body of a request for one attempt to send it; otherwise as `encode_raw_request`.
+
+    Args:
+        body: Parameters as plain JSON.
+        place: Where the access info goes.
+        request_id: Of this attempt.
+        token: The access token, if there is one.
+        options: What else the access info shall say.
+    """
+    access = SecretJson(requestId=request_id)
+    if token:
+        access["accessToken"] = token.reveal()
+    if options is not None:
+        access.update(write(options))
+    return _encoded(body, access, place)
+
+
+def _encoded(body: Json, access: SecretJson, place: AccessPlace) -> SecretBytes:
     whole = SecretJson(body)
-    if place is AccessPlace.FIELD:
-        whole["accessInfo"] = write(access)
+    if place is _IN_A_FIELD:
+        whole["accessInfo"] = access
     elif place is AccessPlace.REQUEST_ID:
-        whole["requestId"] = access.request_id
+        whole["requestId"] = access.get("requestId", "")
     elif place is AccessPlace.BODY:
-        whole = SecretJson(write(access))
+        whole = access
     try:
         return SecretBytes(orjson.dumps(whole))
     except TypeError as error:
@@ -77,10 +124,10 @@ def decode_request(operation: Row[Req, Rep], body: bytes) -> tuple[Req, AccessIn
 
 
 def decode_reply(
-    operation: Row[Req, Rep],
+    operation: Answered[Rep],
     status: int,
     headers: Mapping[str, str],
-    body: bytes,
+    body: Body,
     request_ids: Sequence[str] = (),
 ) -> Rep:
     """Read a reply, and raise what it says went wrong.
@@ -89,12 +136,69 @@ def decode_reply(
         BadReply: No JSON object, or one that does not fit the operation; subclass `RedirectRefused`.
         StatusError: An error, in either form alfaview has for it: HTTP error with a status, or inside an OK.
     """
+    if status == _OK:
+        if len(body) > _MANY_OBJECTS:
+            with collector_paused():
+                reply = _sound_reply(operation.reply, body)
+        else:
+            reply = _sound_reply(operation.reply, body)
+        if reply is not None:
+            return reply
+    return _judged_reply(operation, status, headers, body, request_ids)
+
+
+def _sound_reply(model: type[Rep], body: Body) -> Rep | None:
+    """Read a reply with nothing wrong about it; else `None`, and never an error that would show what is in it."""
+    kind: Any = model  # mypy doubts that classes are hashable
+    try:
+        raw = orjson.loads(memoryview(body))
+        if type(raw) is not dict or "code" in raw or "error" in raw:
+            return None
+        if model.INFO not in PLACES_OF_ITS_OWN:
+            raw = with_info(raw, model.INFO)
+        info = raw.get("replyInfo", raw)
+        if type(info) is not dict or ("statusCode" in info and info["statusCode"] != "OK"):
+            return None
+        reply = message_reader(kind)(raw)
+        return None if reply.hidden_error() else cast("Rep", reply)
+    except MISFIT:
+        return None  # read again, to say what is wrong
+
+
+def _judged_reply(
+    operation: Answered[Rep],
+    status: int,
+    headers: Mapping[str, str],
+    body: Body,
+    request_ids: Sequence[str],
+) -> Rep:
+    raw = decode_raw_reply(operation.path, status, headers, body, request_ids)
+    return typed_reply(operation, raw, request_ids)
+
+
+def decode_reply_in_steps(
+    operation: Answered[Rep],
+    status: int,
+    headers: Mapping[str, str],
+    body: Body,
+    request_ids: Sequence[str] = (),
+) -> Generator[None, None, Rep]:
+    """Read a long reply, stopping now and then; arguments, result and errors as of `decode_reply`.
+
+    A reply that is wrong somewhere is read once more in one go, to say the same about it.
+    """
     path = operation.path
-    return typed_reply(operation, decode_raw_reply(path, status, headers, body, request_ids), request_ids)
+    model: Any = operation.reply  # mypy doubts that classes are hashable
+    fields = element_readers(model)
+    found = yield from _sliced(status, body, {key: reader for key, (_, reader) in fields.items()})
+    if found is None:
+        return _judged_reply(operation, status, headers, body, request_ids)
+    raw = _accepted(SecretJson(found.plain), path, status, headers, request_ids)
+    return typed_reply(operation, raw, request_ids, {fields[key][0]: read for key, read in found.read.items()})
 
 
 def decode_raw_reply(
-    path: str, status: int, headers: Mapping[str, str], body: bytes, request_ids: Sequence[str] = ()
+    path: str, status: int, headers: Mapping[str, str], body: Body, request_ids: Sequence[str] = ()
 ) -> Json:
     """Read a reply as plain JSON, and raise an error that has the HTTP form.
 
@@ -111,22 +215,57 @@ def decode_raw_reply(
         )
     raw = _object(body)
     if raw is None:
-        raise bad_reply("no JSON object", path, status, headers, body, request_ids)
+        raise bad_reply("no JSON object", path, status, headers, bytes(body[:_EXCERPT_BYTES]), request_ids)
+    return _accepted(raw, path, status, headers, request_ids)
+
+
+def decode_raw_reply_in_steps(
+    path: str, status: int, headers: Mapping[str, str], body: Body, request_ids: Sequence[str] = ()
+) -> Generator[None, None, Json]:
+    """Read a long reply as plain JSON, stopping now and then; otherwise as `decode_raw_reply`."""
+    found = yield from _sliced(status, body, {})
+    if found is None:
+        return decode_raw_reply(path, status, headers, body, request_ids)
+    return _accepted(SecretJson(found.plain), path, status, headers, request_ids)
+
+
+def _sliced(status: int, body: Body, readers: Mapping[str, Hook]) -> Generator[None, None, Sliced | None]:
+    if status != _OK:
+        return None
+    try:
+        return (yield from sliced(body, readers))
+    except MISFIT:
+        return None
+
+
+def _accepted(raw: Json, path: str, status: int, headers: Mapping[str, str], request_ids: Sequence[str]) -> Json:
+    """Return a reply, unless it is an error in the HTTP form."""
     if status >= 400 or raw.get("code") or raw.get("error"):  # noqa: PLR2004 - the range of HTTP errors
         raise status_error(raw, path, status, headers, request_ids)
     return raw
 
 
-def typed_reply(operation: Row[Req, Rep], raw: Json, request_ids: Sequence[str] = ()) -> Rep:
-    """Turn the JSON of a reply into its model and raise an error that hides in it (arguments: `decode_reply`)."""
+def typed_reply(
+    operation: Answered[Rep], raw: Json, request_ids: Sequence[str] = (), already_read: Mapping[str, object] = _NOTHING
+) -> Rep:
+    """Turn the JSON of a reply into its model and raise an error that hides in it.
+
+    Args:
+        operation: Whose reply it is.
+        raw: The JSON.
+        request_ids: Of all attempts, for errors.
+        already_read: Fields of the model that are not in the JSON, and their values.
+    """
     model = operation.reply
-    raw = _with_info(raw, model.INFO)
+    raw = with_info(raw, model.INFO)
     check_info(raw, operation.path, request_ids)
     try:
         reply = read(model, raw)
     except UnreadableError as error:
         message = f"the reply does not fit the operation: {error}"
         raise BadReply(message, operation=operation.path, request_ids=request_ids) from None
+    for name, value in already_read.items():
+        setattr(reply, name, value)
     check_complete(raw, reply, operation.path, request_ids)
     if hidden := reply.hidden_error():
         hidden.operation, hidden.request_ids = operation.path, tuple(request_ids)
@@ -134,68 +273,7 @@ def typed_reply(operation: Row[Req, Rep], raw: Json, request_ids: Sequence[str] 
     return reply
 
 
-def check_info(raw: Json, path: str, request_ids: Sequence[str] = ()) -> None:
-    """Raise the error that the reply info of a reply tells of.
-
-    Raises:
-        StatusError: The status code is an error.
-        BadReply: The reply info is none.
-    """
-    info = _info_of(raw)
-    if isinstance(info, dict):
-        info = SecretJson(info)
-    said = info.get("statusCode") if isinstance(info, dict) else False
-    if isinstance(said, bool) or not isinstance(said, str | int | None):
-        raise BadReply("the reply info is not readable", operation=path, request_ids=request_ids)
-    if said in _SAID_OK:
-        return
-    code = StatusCode.from_wire(said)
-    if code.is_error:
-        raise status_error({"details": [info]}, path, 200, {}, request_ids)
-    if code.is_warning:
-        _log.warning("%s answered with the warning %s (request %s)", path, code, ", ".join(request_ids))
-
-
-def _info_of(raw: Json) -> object:
-    """Find the reply info of a reply; some replies are the reply info themselves."""
-    info = raw.get("replyInfo")
-    return raw if info is None else info
-
-
-def check_complete(raw: Json, reply: object, path: str, request_ids: Sequence[str] = ()) -> None:
-    """Raise what is neither success nor failure.
-
-    Raises:
-        PartialError: Some of the entities of the call failed; it bears the reply.
-    """
-    info = _info_of(raw)
-    if not isinstance(info, dict) or info.get("statusCode") in _SAID_OK:
-        return
-    if StatusCode.from_wire(info["statusCode"]) != StatusCode.PARTIAL_ERROR:
-        return
-    reason = printable(str(info.get("statusMessage") or "no reason given"))
-    partial = PartialError(
-        f"only part of the work was done ({reason})",
-        operation=path,
-        request_ids=request_ids,
-        status=StatusCode.PARTIAL_ERROR,
-    )
-    partial.reply = reply
-    raise partial
-
-
-def _with_info(raw: Json, place: InfoPlace) -> Json:
-    """Bring the reply info to where most replies have it; what stands in two places may be filled in one of them."""
-    inner = raw.get("replyInfo")
-    if place in (InfoPlace.FIELD, InfoPlace.NOWHERE) or not isinstance(inner, dict | None):
-        return raw
-    inner = inner or {}
-    outer = {key: raw[key] for key in _INFO_KEYS if key in raw}
-    info = inner | {key: value for key, value in outer.items() if inner.get(key) in _SAID_OK}
-    return SecretJson({key: raw[key] for key in raw.keys() - outer.keys()} | {"replyInfo": info})
-
-
-def _object(body: bytes) -> Json | None:
+def _object(body: Body) -> Json | None:
     """Parse a JSON object; `None` if it is none. Some proxies put a byte order mark before it."""
     try:
         raw = orjson.loads(memoryview(body)[len(BOM_UTF8) if body.startswith(BOM_UTF8) else 0 :])
@@ -232,7 +310,7 @@ def decode_line(
     request_ids: Sequence[str] = (),
 ) -> Rep:
     """Read one line of a stream, or of the error that came instead; errors as in `decode_frame`."""
-    if status != 200:  # noqa: PLR2004 - OK
+    if status != _OK:
         decode_raw_reply(operation.path, status, headers, line, request_ids)
     return decode_frame(operation, line, request_ids)
 

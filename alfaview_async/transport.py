@@ -12,7 +12,7 @@ from io import BytesIO
 from ipaddress import ip_address
 from platform import python_version
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import aiohttp
 from aiohttp import hdrs
@@ -35,11 +35,24 @@ KEPT_HEADERS = ("Content-Type", "Date", "Retry-After")
 MAX_REPLY_BYTES = 128 * 1024 * 1024
 """The longest legitimate reply is a list of all links of a company, 36 MB for 50,000 of them."""
 _LARGE_REQUEST = 1024 * 1024
+_LARGE_REPLY = 1024 * 1024
+"""Joining or copying more would hold up the event loop."""
 _CONNECT_SECONDS = 5.0
 _BROKEN = (TimeoutError, aiohttp.ClientError, HttpProcessingError, OSError)
 _IDLE_SECONDS = 15.0
 _TRUSTED_IDLE_SECONDS = 2.0
 """A create on a connection that idled longer may meet a server that is just closing it: did it run or not?"""
+
+
+class LargeBody(bytearray):
+    """A body too long to be copied while others wait; tracebacks with locals show its length only."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes>"
+
+    __str__ = __repr__
 
 
 @frozen
@@ -55,7 +68,7 @@ class HttpReply:
 
     status: int
     headers: Mapping[str, str]
-    body: SecretBytes
+    body: SecretBytes | LargeBody
     set_cookie: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -78,16 +91,17 @@ class _Departure:
 class _Pool:
     """The connections of one event loop: those of reads, and those of creates."""
 
-    def __init__(self) -> None:
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
         self._reads: aiohttp.ClientSession | None = None
         self._creates: aiohttp.ClientSession | None = None
 
     def session(self, *, idempotent: bool) -> aiohttp.ClientSession:
         """Return the session for reads or for creates."""
         if idempotent:
-            self._reads = self._reads or _open(careful=False)
+            self._reads = self._reads or _open(self._headers, careful=False)
             return self._reads
-        self._creates = self._creates or _open(careful=True)
+        self._creates = self._creates or _open(self._headers, careful=True)
         return self._creates
 
     def opened(self) -> list[aiohttp.ClientSession]:
@@ -117,13 +131,15 @@ class Transport:
         self._seconds = timeout
         self._callers = http
         self._pools: WeakKeyDictionary[AbstractEventLoop, _Pool] = WeakKeyDictionary()
+        self._latest: tuple[ReferenceType[AbstractEventLoop], _Pool] | None = None
         self._urls: dict[str, URL] = {}
         self._closed = False
-        self._headers = {
+        headers: dict[str, str] = {
             hdrs.CONTENT_TYPE: "application/json",
             hdrs.ACCEPT: "application/json",
             hdrs.USER_AGENT: f"alfaview-async/{version('alfaview-async')} Python/{python_version()}",
         }
+        self._our_headers, self._added_headers = ({}, headers) if http else (headers, {})
 
     @property
     def base_url(self) -> str:
@@ -152,27 +168,22 @@ class Transport:
             TransportError: No whole answer, for any other reason.
             ReplyTooLarge: The answer is longer than `MAX_REPLY_BYTES`.
         """
-        departure = _Departure()
+        departure = None if idempotent else _Departure()
         try:
-            return await self._exchange(path, body, departure, idempotent=idempotent, cookie=cookie)
+            async with self._session(idempotent=idempotent).post(
+                self._urls.get(path) or self._url(path),
+                data=body if len(body) <= _LARGE_REQUEST else BytesIO(body),
+                headers=self._added_headers | {hdrs.COOKIE: cookie.reveal()} if cookie else self._added_headers,
+                allow_redirects=False,
+                raise_for_status=False,
+                timeout=self._timeout,
+                trace_request_ctx=departure,
+            ) as response:
+                whole = await _whole_body(response, path)
+                cookies = tuple(response.headers.getall(hdrs.SET_COOKIE, ()))
+                return HttpReply(response.status, _kept(response.headers), whole, cookies)
         except _BROKEN as error:
-            raise self._judged(error, path, departure, proven=not idempotent) from _without_frames(error)
-
-    async def _exchange(
-        self, path: str, body: SecretBytes, departure: _Departure, *, idempotent: bool, cookie: Secret
-    ) -> HttpReply:
-        async with self._session(idempotent=idempotent).post(
-            self._url(path),
-            data=body if len(body) <= _LARGE_REQUEST else BytesIO(body),
-            headers=self._headers | {hdrs.COOKIE: cookie.reveal()} if cookie else self._headers,
-            allow_redirects=False,
-            raise_for_status=False,
-            timeout=self._timeout,
-            trace_request_ctx=departure,
-        ) as response:
-            whole = SecretBytes(await _whole_body(response, path))
-            cookies = tuple(response.headers.getall(hdrs.SET_COOKIE, ()))
-            return HttpReply(response.status, _kept(response.headers), whole, cookies)
+            raise self._judged(error, path, departure) from _without_frames(error)
 
     @asynccontextmanager
     async def stream(self, path: str, body: SecretBytes) -> AsyncIterator[HttpStream]:
@@ -181,7 +192,7 @@ class Transport:
             async with self._session(idempotent=True).post(
                 self._url(path),
                 data=body,
-                headers=self._headers,
+                headers=self._added_headers,
                 allow_redirects=False,
                 raise_for_status=False,
                 timeout=self._patience,
@@ -189,7 +200,7 @@ class Transport:
                 lines = aiter(response.content) if response.status == HTTPStatus.OK else _whole(response, path)
                 yield HttpStream(response.status, _kept(response.headers), lines)
         except _BROKEN as error:
-            raise self._judged(error, path, _Departure(), proven=False) from _without_frames(error)
+            raise self._judged(error, path, None) from _without_frames(error)
 
     async def close(self) -> None:
         """Close the connections we opened in this loop for good; a session of the caller's stays open."""
@@ -198,6 +209,7 @@ class Transport:
 
     async def close_connections(self) -> None:
         """Close the connections we opened in this loop; the next call opens new ones."""
+        self._latest = None
         pool = self._pools.pop(get_running_loop(), None)
         if pool is not None:
             for session in pool.opened():
@@ -218,20 +230,22 @@ class Transport:
 
     def _pool(self) -> _Pool:
         loop = get_running_loop()
+        if self._latest is not None and self._latest[0]() is loop:
+            return self._latest[1]
         pool = self._pools.get(loop)
         if pool is None:
             if self._closed:
                 raise ClientClosed("the client is closed; make a new one")
-            pool = self._pools[loop] = _Pool()
+            pool = self._pools[loop] = _Pool(self._our_headers)
+        self._latest = ref(loop), pool
         return pool
 
-    def _judged(self, error: Exception, path: str, departure: _Departure, *, proven: bool) -> TransportError:
+    def _judged(self, error: Exception, path: str, departure: _Departure | None) -> TransportError:
         """Say what is known: by the hook where we set it, else by the errors that only connecting can raise."""
         where = URL(self._base).authority
         if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
             return UntrustedServer(f"{where} has no valid TLS certificate ({error})", operation=path)
-        hooked = proven and self._callers is None
-        unsent = not departure.happened if hooked else False
+        unsent = departure is not None and self._callers is None and not departure.happened
         if unsent or isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
             return NotSent(f"cannot reach {where} ({_reason(error)}); nothing was sent", operation=path)
         if isinstance(error, TimeoutError):
@@ -264,10 +278,11 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _open(*, careful: bool) -> aiohttp.ClientSession:
+def _open(headers: Mapping[str, str], *, careful: bool) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(keepalive_timeout=_TRUSTED_IDLE_SECONDS if careful else _IDLE_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
+        headers=headers,
         trace_configs=[_departures()] if careful else None,
     )
 
@@ -283,11 +298,11 @@ def _departures() -> aiohttp.TraceConfig:
     return trace
 
 
-async def _whole_body(response: aiohttp.ClientResponse, path: str) -> bytes:
+async def _whole_body(response: aiohttp.ClientResponse, path: str) -> SecretBytes | LargeBody:
     length = response.content_length
-    if length is not None and length <= MAX_REPLY_BYTES and hdrs.CONTENT_ENCODING not in response.headers:
-        return await response.read()
-    body = bytearray()
+    if length is not None and length <= _LARGE_REPLY and hdrs.CONTENT_ENCODING not in response.headers:
+        return SecretBytes(await response.read())
+    body = LargeBody()
     async for chunk in response.content.iter_any():
         body += chunk
         if len(body) > MAX_REPLY_BYTES:
@@ -295,16 +310,16 @@ async def _whole_body(response: aiohttp.ClientResponse, path: str) -> bytes:
             raise ReplyTooLarge(
                 f"the reply is longer than {MAX_REPLY_BYTES} bytes", operation=path, http_status=response.status
             )
-    return bytes(body)
+    return body if len(body) > _LARGE_REPLY else SecretBytes(body)
 
 
 async def _whole(response: aiohttp.ClientResponse, path: str) -> AsyncIterator[bytes]:
     """Yield an error body as one line, however it is laid out."""
-    yield await _whole_body(response, path)
+    yield bytes(await _whole_body(response, path))
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: headers[name] for name in KEPT_HEADERS if name in headers}
+    return {name: value for name in KEPT_HEADERS if (value := headers.get(name)) is not None}
 
 
 def _without_frames(error: Exception) -> Exception | None:

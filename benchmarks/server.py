@@ -5,6 +5,7 @@ import sys
 
 import orjson
 from aiohttp import web
+from listing_server import guest_link
 
 LOGIN = {"replyInfo": {"statusMessage": "OK"}, "accessToken": "dG9rZW4=", "expiresAt": "4102444800", "companyId": "c"}
 ROOM = {"displayName": "Room", "mode": "ROOM_MODE_SPECTATOR", "type": "ROOM_TYPE_ROOM", "quotas": {"name": "50"}}
@@ -14,6 +15,9 @@ def replies() -> dict[str, bytes]:
     rooms = {f"room-{number}": ROOM for number in range(10)}
     return {
         "authenticationService/authenticate": orjson.dumps(LOGIN),
+        "guestService.v2/getGuestLink": orjson.dumps(
+            {"guestLink": guest_link(1), "replyInfo": {"statusMessage": "OK"}}
+        ),
         "roomService/list": orjson.dumps({"replyInfo": {"statusMessage": "OK"}, "rooms": rooms}),
     }
 

@@ -6,9 +6,13 @@ from time import monotonic, time
 
 import pytest
 from aiohttp import web
+from hypothesis import settings
 
 from alfaview_async import Alfaview, ApiKey
 from alfaview_async.emulator import Emulator
+
+settings.register_profile("ours", deadline=None)  # how long an example takes says nothing on a busy machine
+settings.load_profile("ours")
 
 LOGIN = {"replyInfo": {"statusMessage": "OK"}, "accessToken": "dG9rZW4+/w==", "expiresAt": "4102444800"}
 

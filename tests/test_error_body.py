@@ -4,7 +4,7 @@ import orjson
 import pytest
 from wire_facts import wire_facts
 
-from alfaview_async import errors
+from alfaview_async import status_errors
 from alfaview_async.error_body import status_error
 from alfaview_async.errors import (
     AlfaviewError,
@@ -239,9 +239,9 @@ def test_every_status_code_of_the_wire_has_its_class(status: str) -> None:
 def test_the_classes_name_no_status_that_does_not_exist() -> None:
     """A misspelt one would never match."""
     assert set(EXPECTED) <= set(STATUSES)
-    assert set(errors.STATUS_ERRORS) == set(EXPECTED)
-    assert {status for status in errors.GRPC_STATUS.values() if status != "UNKNOWN"} <= set(STATUSES)
-    assert set(errors.HTTP_STATUS.values()) <= set(STATUSES)
+    assert set(status_errors.STATUS_ERRORS) == set(EXPECTED)
+    assert {status for status in status_errors.GRPC_STATUS.values() if status != "UNKNOWN"} <= set(STATUSES)
+    assert set(status_errors.HTTP_STATUS.values()) <= set(STATUSES)
 
 
 @pytest.mark.parametrize(

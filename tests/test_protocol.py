@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
+from alfaview_async.envelope import check_info
 from alfaview_async.errors import (
     BadReply,
     ConfigurationError,
@@ -27,7 +28,6 @@ from alfaview_async.models.status import StatusCode
 from alfaview_async.models.users import UserUpdateReply
 from alfaview_async.operation import Row
 from alfaview_async.protocol import (
-    check_info,
     decode_frame,
     decode_raw_reply,
     decode_reply,

@@ -7,6 +7,7 @@ import stamina
 
 from alfaview_async import errors
 from alfaview_async.retry import RetryBudget, RetryPolicy, repeat
+from alfaview_async.status_errors import STATUS_ERRORS
 
 POLICY = RetryPolicy()
 
@@ -18,7 +19,7 @@ def no_waiting():
 
 
 def status(name, *, code=0, **more):
-    return errors.STATUS_ERRORS.get(name, errors.StatusError)("it failed", status=name, grpc_code=code, **more)
+    return STATUS_ERRORS.get(name, errors.StatusError)("it failed", status=name, grpc_code=code, **more)
 
 
 READS_AGAIN = [

@@ -7,8 +7,8 @@ import orjson
 
 from alfaview_async.emulator.habits import Habits
 from alfaview_async.emulator.wire_habits import status_number
-from alfaview_async.errors import GRPC_STATUS
 from alfaview_async.models.status import StatusCode
+from alfaview_async.status_errors import GRPC_STATUS
 
 _DETAIL_TYPE = "type.googleapis.com/common.ReplyInfo"
 _GRPC_UNKNOWN = 2

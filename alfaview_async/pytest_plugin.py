@@ -4,7 +4,7 @@ pytest loads this file in every project where this package is installed, so it i
 All fixtures are sync: they work in sync tests, and with pytest-asyncio, anyio and pytest-xdist.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +13,16 @@ import pytest
 if TYPE_CHECKING:
     from alfaview_async import Alfaview
     from alfaview_async.emulator import Emulator
+    from alfaview_async.emulator.seeds import SeedSource
     from alfaview_async.emulator.thread import EmulatorThread
 
 _MARK = (
-    "alfaview(seed='standard', faults=(), now=None): how the fixture alfaview_emulator begins: its data as of "
-    "Emulator.reset; failures, each a text like 'createGuestLinks@2:apply-then-timeout' or the arguments of "
-    "Faults.add; and the time at which its clock stands still, a datetime or ISO text with a zone."
+    "alfaview(seed=None, faults=(), now=None, habits={}): how the fixture alfaview_emulator begins: its data as of "
+    "Emulator.reset, e.g. 'empty', 'training-centre', a file or a dict; failures, each a text like "
+    "'createGuestLinks@2:apply-then-timeout' or the arguments of Faults.add; the time at which its clock stands still, "
+    "a datetime or ISO text with a zone; and habits of the server by name, as of Habits.change."
 )
-_MARK_ARGUMENTS = frozenset({"seed", "faults", "now"})
+_MARK_ARGUMENTS = frozenset({"seed", "faults", "now", "habits"})
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -91,9 +93,10 @@ def alfaview_env(alfaview_emulator: "Emulator", monkeypatch: pytest.MonkeyPatch)
 def _begin(
     emulator: "Emulator",
     *,
-    seed: str = "standard",
-    faults: "tuple[str | dict[str, Any], ...]" = (),
+    seed: "SeedSource | None" = None,
+    faults: "Iterable[str | dict[str, Any]]" = (),
     now: datetime | str | None = None,
+    habits: Mapping[str, object] | None = None,
 ) -> None:
     emulator.reset(seed)
     for fault in faults:
@@ -103,3 +106,4 @@ def _begin(
             emulator.faults.add(**fault)
     if now is not None:
         emulator.clock.freeze(datetime.fromisoformat(now) if isinstance(now, str) else now)
+    emulator.habits.change(**(habits or {}))

@@ -11,15 +11,16 @@ from alfaview_async.emulator import page
 from alfaview_async.emulator.admin_access import as_json, fields, guard, json_object, limit_of, moment_of, problem
 from alfaview_async.emulator.admin_waiting import Mails, stream
 from alfaview_async.emulator.events import Changes
-from alfaview_async.emulator.export import export
 from alfaview_async.emulator.faults import Do, Faults
+from alfaview_async.emulator.habits import HABITS, by_attribute, choices
 from alfaview_async.emulator.request_log import RequestLog
+from alfaview_async.emulator.seeds import SEEDS, SeedSource
+from alfaview_async.emulator.seeds.data import plain
 from alfaview_async.emulator.state import State
-from alfaview_async.emulator.steering import SteeredClock, SteeredTokens
 from alfaview_async.errors import ConfigurationError
 from alfaview_async.services import operations
 
-_FAULT_FIELDS = ("match", "do", "on", "times", "status", "http", "seconds")
+_FAULT_FIELDS = ("match", "do", "on", "times", "status", "http", "seconds", "location")
 
 
 @frozen(kw_only=True)
@@ -28,23 +29,17 @@ class Admin:
 
     Attributes:
         state: All that it knows.
-        clock: Its time.
-        tokens: Its tokens.
         faults: Its failures on demand.
         requests: What was asked of it.
         changes: Announces every change.
-        reset: Begins anew with the seed of a name.
-        load: Begins anew with the data of somebody.
+        reset: Begins anew; with the emulator's own seed unless there is another.
     """
 
     state: State
-    clock: SteeredClock
-    tokens: SteeredTokens
     faults: Faults
     requests: RequestLog
     changes: Changes
-    reset: Callable[[str], None]
-    load: Callable[[dict[str, object]], None]
+    reset: Callable[[SeedSource | None], None]
 
     def application(self) -> web.Application:
         """Build the web application that belongs under `/_emulator/`."""
@@ -65,6 +60,8 @@ class Admin:
                 web.get("/clock", self._clock),
                 web.post("/clock", self._steer),
                 web.post("/tokens/expire", self._expire),
+                web.get("/habits", self._list_habits),
+                web.post("/habits", self._change_habits),
                 web.get("/faults", self._list_faults),
                 web.post("/faults", self._add_fault),
                 web.delete("/faults", self._delete_faults),
@@ -115,22 +112,24 @@ class Admin:
             "mails": len(self.state.outbox),
             "users": len(self.state.users),
             "faults": len(self.faults),
+            "habits": len(self.state.habits.on),
         }
 
     def _clock_facts(self) -> dict[str, object]:
-        return {"now": page.stamp(self.clock.now()), "frozen": self.clock.is_frozen}
+        return {"now": page.stamp(self.state.clock.now()), "frozen": self.state.clock.is_frozen}
 
     async def _export(self, _request: web.Request) -> web.Response:
-        return as_json(export(self.state))
+        return as_json(plain(self.state))
 
     async def _seed(self, request: web.Request) -> web.Response:
-        self.load(await json_object(request))
+        self.reset(await json_object(request))
         return self._changed()
 
     async def _reset(self, request: web.Request) -> web.Response:
-        name = (await fields(request, "seed")).get("seed", "standard")
-        if not isinstance(name, str):
-            raise ConfigurationError("seed must be the name of a seed")
+        """Begin anew with the emulator's own seed, or that of a name; files of this machine are not read for others."""
+        name = (await fields(request, "seed")).get("seed")
+        if name is not None and not (isinstance(name, str) and name in SEEDS):
+            raise ConfigurationError(f"no seed {name!r}; there are {', '.join(SEEDS)}; POST data of your own to seed")
         self.reset(name)
         return self._changed()
 
@@ -156,17 +155,17 @@ class Admin:
             raise ConfigurationError("say one of freeze, advance, now and thaw")
         match wanted:
             case {"freeze": True | None}:
-                self.clock.freeze()
+                self.state.clock.freeze()
             case {"freeze": str(moment)}:
-                self.clock.freeze(moment_of(moment))
+                self.state.clock.freeze(moment_of(moment))
             case {"advance": int() | float() as seconds} if not isinstance(seconds, bool):
-                self.clock.advance(seconds=seconds)
+                self.state.clock.advance(seconds=seconds)
             case {"advance": dict(parts)} if _is_span(parts):
-                self.clock.advance(**cast("dict[str, float]", parts))
+                self.state.clock.advance(**cast("dict[str, float]", parts))
             case {"now": str(moment)}:
-                self.clock.set(moment_of(moment))
+                self.state.clock.set(moment_of(moment))
             case {"thaw": True | None}:
-                self.clock.thaw()
+                self.state.clock.thaw()
             case _:
                 raise ConfigurationError(
                     'expected {"freeze": true or a time}, {"advance": seconds or {"hours": 12}}, {"now": a time} '
@@ -179,8 +178,19 @@ class Admin:
         refresh = (await fields(request, "refresh")).get("refresh", False)
         if not isinstance(refresh, bool):
             raise ConfigurationError("refresh must be true or false")
-        self.tokens.expire(refresh=refresh)
+        self.state.tokens.expire(refresh=refresh)
         return self._changed()
+
+    async def _list_habits(self, _request: web.Request) -> web.Response:
+        """Tell each habit with its value, and the values that it can have."""
+        kept = plain(self.state)["habits"]
+        return as_json({"habits": kept, "choices": {key: choices(name) for name, key in HABITS.items()}})
+
+    async def _change_habits(self, request: web.Request) -> web.Response:
+        """Change the habits that are named."""
+        self.state.habits.change(**by_attribute(await json_object(request)))
+        self.changes.announce()
+        return await self._list_habits(request)
 
     async def _list_faults(self, _request: web.Request) -> web.Response:
         return as_json(

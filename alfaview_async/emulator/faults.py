@@ -17,6 +17,7 @@ from alfaview_async.services import operations
 
 _ON = re.compile(r"(?P<first>[1-9]\d*)(?:-(?P<last>[1-9]\d*))?|(?P<percent>\d{1,3}(?:\.\d+)?)%")
 _TEXT = re.compile(r"(?P<match>[^@:]+)(?:@(?P<on>[^:]+))?:(?P<do>.+)")
+_URL = re.compile(r"https?://[!-~]+")
 _BAD_GATEWAY = 502
 _LONGEST_DELAY = 1e6
 """Eleven days; beyond it, event loops refuse to wait."""
@@ -29,6 +30,10 @@ class Do(StrEnum):
     """An error of alfaview's, with the status of the fault. Not carried out."""
     STATUS = "status"
     """A page of HTML from a proxy, with the HTTP status of the fault. Not carried out."""
+    REDIRECT = "redirect"
+    """HTTP 307 to the location of the fault: another host, where no token must go. Not carried out."""
+    NO_ROUTE = "no-route"
+    """404 as if there were no such operation: plain text, or JSON with the habit `gateway_v2`. Not carried out."""
     TIMEOUT = "timeout"
     """No answer, ever. Not carried out."""
     RESET = "reset"
@@ -58,6 +63,7 @@ class Fault:
         status: Status code of `error`.
         http: HTTP status of `status`.
         seconds: Wait of `delay`.
+        location: Where `redirect` points.
         seen: Requests of the operation since the fault was added.
         fired: How many of them went wrong.
     """
@@ -70,6 +76,7 @@ class Fault:
     status: StatusCode = StatusCode.UNAVAILABLE
     http: int = _BAD_GATEWAY
     seconds: float = 0.0
+    location: str = ""
     seen: int = field(default=0, init=False)
     fired: int = field(default=0, init=False)
 
@@ -114,6 +121,7 @@ class Faults:
         status: str = StatusCode.UNAVAILABLE,
         http: int = _BAD_GATEWAY,
         seconds: float = 0.0,
+        location: str = "",
     ) -> Fault:
         """Let requests of an operation go wrong from now on.
 
@@ -126,6 +134,7 @@ class Faults:
             status: For `error`: a status code, e.g. `QUOTA_EXCEEDED`; also one that no client knows.
             http: For `status`: from 400 to 599.
             seconds: For `delay`: real seconds, whatever the emulator's clock shows.
+            location: For `redirect`: an absolute URL; default: the same path on a host that does not exist.
 
         Raises:
             ConfigurationError: No such operation or way to fail, or a value that makes no sense.
@@ -138,6 +147,7 @@ class Faults:
                 items_field(row)
         _check_on(on)
         _check_numbers(times, http, seconds)
+        _check_location(location)
         if not isinstance(status, str):
             raise ConfigurationError("status must be a status code such as QUOTA_EXCEEDED")
         self._added += 1
@@ -150,6 +160,7 @@ class Faults:
             status=StatusCode(status),
             http=http,
             seconds=seconds,
+            location=location,
         )
         self._faults.append(fault)
         return fault
@@ -220,6 +231,11 @@ def _check_numbers(times: object, http: object, seconds: object) -> None:
         and 0 <= cast("float", seconds) < _LONGEST_DELAY
     ):
         raise ConfigurationError("times must be positive, http between 400 and 599, seconds not negative")
+
+
+def _check_location(location: object) -> None:
+    if not isinstance(location, str) or (location and not _URL.fullmatch(location)):
+        raise ConfigurationError(f"location must be a URL such as https://elsewhere.invalid/, not {location!r}")
 
 
 def _check_on(on: object) -> None:

@@ -1,7 +1,9 @@
 """From the body of a request to the status and body of its answer: what grpc-gateway and the services do; no I/O."""
 
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 
+import orjson
 from attrs import frozen
 
 from alfaview_async.emulator import handlers as handlers  # noqa: PLC0414 - importing them registers them
@@ -19,6 +21,8 @@ from alfaview_async.protocol import decode_request, encode_frame, encode_reply, 
 from alfaview_async.wire import UnreadableError
 
 _UNAUTHORIZED = 401
+_NOT_FOUND, _UNIMPLEMENTED = 5, 12
+"""Codes of gRPC."""
 
 
 @frozen(kw_only=True)
@@ -27,18 +31,20 @@ class Answer:
 
     Attributes:
         status: HTTP status.
-        body: JSON, or a page of HTML.
+        body: What `kind` says.
+        kind: Content type; what is not JSON comes not from alfaview, but from a gateway or proxy before it.
         set_cookie: Value of the header `Set-Cookie`.
-        is_page: The body is HTML: not alfaview answers, but a proxy before it.
         challenge: Value of the header `WWW-Authenticate`.
+        location: Value of the header `Location`.
         frames: The lines of a stream, in place of the body.
     """
 
     status: int = 200
     body: bytes = b""
+    kind: str = "application/json"
     set_cookie: str = ""
-    is_page: bool = False
     challenge: str = ""
+    location: str = ""
     frames: AsyncIterator[bytes] | None = None
 
 
@@ -105,6 +111,22 @@ def refusal(refused: Refused, request_id: str, habits: Habits | None = None, ope
     status = refused.http_status(habits)
     challenge = refused.message if habits.gateway_v2 and status == _UNAUTHORIZED else ""
     return Answer(status=status, body=encode_error(refused, request_id, habits), challenge=challenge)
+
+
+def unrouted(habits: Habits, *, other_method: bool = False) -> Answer:
+    """Answer as grpc-gateway does where it has no route: v1 in plain text; v2 in JSON, and 501 for other methods.
+
+    Args:
+        habits: Those of the server.
+        other_method: There is such an operation, but it was not asked with POST.
+    """
+    status, code = (
+        (HTTPStatus.METHOD_NOT_ALLOWED, _UNIMPLEMENTED) if other_method else (HTTPStatus.NOT_FOUND, _NOT_FOUND)
+    )
+    if not habits.gateway_v2:
+        return Answer(status=status, body=status.phrase.encode(), kind="text/plain; charset=utf-8")
+    body = orjson.dumps({"code": code, "message": status.phrase, "details": []})
+    return Answer(status=HTTPStatus.NOT_IMPLEMENTED if other_method else status, body=body)
 
 
 async def _frames(replies: AsyncIterator[Reply], request_id: str, habits: Habits) -> AsyncIterator[bytes]:

@@ -1,8 +1,12 @@
 """Habits of servers that differ between alfaview's versions: switches, all off unless somebody turns them on."""
 
+from collections.abc import Mapping
 from enum import Enum
 
-from attrs import define, fields
+from attrs import asdict, define, fields
+
+from alfaview_async.errors import ConfigurationError
+from alfaview_async.wire import wire_name
 
 
 class Cookie(Enum):
@@ -45,7 +49,8 @@ class Habits:
         unknown_fields: Every message has a field that no client knows yet.
         cookie: What becomes of the refresh token.
         wrong_company: A user enters another company than the one asked for, if there is another.
-        gateway_v2: Canceled is HTTP 499, and HTTP 401 bears `WWW-Authenticate`.
+        gateway_v2: Canceled is HTTP 499, HTTP 401 bears `WWW-Authenticate`, and where there is no operation the answer
+            is JSON: 404, or 501 for another method than POST.
         unsteady_rooms: Rooms change places within a page with each request, and from the second page on each begins
             with rooms of the page before it, as if others had been made in the meantime.
     """
@@ -65,10 +70,33 @@ class Habits:
     gateway_v2: bool = False
     unsteady_rooms: bool = False
 
+    def change(self, **values: object) -> None:
+        """Change several habits at once; those that are not named stay.
+
+        Args:
+            values: By attribute; what is `Cookie` or `ExplicitOk` may be its value too, as it comes from JSON.
+
+        Raises:
+            ConfigurationError: No such habit, or a value that it cannot have; nothing has changed.
+        """
+        found = {name: _checked(name, value) for name, value in values.items()}
+        for name, value in found.items():
+            setattr(self, name, value)
+
+    def copy(self, other: "Habits") -> None:
+        """Take over all habits of somebody else."""
+        for name, value in asdict(other).items():
+            setattr(self, name, value)
+
     def clear(self) -> None:
         """Turn all off."""
-        for field in fields(Habits):
-            setattr(self, field.name, field.default)
+        self.copy(Habits())
+
+    @property
+    def on(self) -> Mapping[str, object]:
+        """Those that are not as in the handbook, with their values, by attribute."""
+        usual = asdict(Habits())
+        return {name: value for name, value in asdict(self).items() if value != usual[name]}
 
     @property
     def change_replies(self) -> bool:
@@ -83,3 +111,37 @@ class Habits:
             or self.unknown_enums
             or self.unknown_fields
         )
+
+
+HABITS: Mapping[str, str] = {field.name: wire_name(field) for field in fields(Habits)}
+"""Attributes, and what JSON calls them."""
+_CHOICES: dict[str, dict[object, object]] = {
+    "explicit_ok": {None: None, **{choice.value: choice for choice in ExplicitOk}},
+    "cookie": {choice.value: choice for choice in Cookie},
+}
+
+
+def choices(name: str) -> list[object]:
+    """List the values that a habit can have, as JSON writes them."""
+    return list(_CHOICES.get(name, (False, True)))
+
+
+def by_attribute(values: object) -> dict[str, object]:
+    """Read an object of JSON, for `Habits.change`.
+
+    Raises:
+        ConfigurationError: No object.
+    """
+    if not isinstance(values, dict):
+        raise ConfigurationError('expected an object of habits and their values, e.g. {"emitDefaults": true}')
+    attributes = {key: name for name, key in HABITS.items()}
+    return {attributes.get(str(key), str(key)): value for key, value in values.items()}
+
+
+def _checked(name: str, value: object) -> object:
+    if name not in HABITS:
+        raise ConfigurationError(f"no habit {name!r}; there are {', '.join(HABITS)}")
+    plain = value.value if isinstance(value, Cookie | ExplicitOk) else value
+    if not any(plain == choice and type(plain) is type(choice) for choice in choices(name)):
+        raise ConfigurationError(f"{name} must be one of {', '.join(map(repr, choices(name)))}, not {value!r}")
+    return _CHOICES[name][plain] if name in _CHOICES else plain

@@ -21,9 +21,14 @@ class Ids:
         self._seed = seed
         self._random = Random(seed)
 
-    def restart(self) -> None:
-        """Begin the same sequence anew."""
-        self._random.seed(self._seed)
+    def restart(self, mark: str = "") -> None:
+        """Begin the sequence anew.
+
+        Args:
+            mark: Of the data to begin with; equal marks give equal sequences. Data that was exported holds ids of the
+                sequence without mark, which must not come again.
+        """
+        self._random.seed(f"{self._seed} {mark}" if mark else self._seed)
 
     def uuid(self) -> str:
         """Draw an id, or a refresh token: both are UUIDs."""

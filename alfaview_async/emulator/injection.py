@@ -4,6 +4,7 @@ import asyncio
 import os
 import struct
 from collections.abc import Callable
+from http import HTTPStatus
 from socket import SO_LINGER, SOL_SOCKET, socket
 
 from aiohttp import hdrs, web
@@ -15,6 +16,8 @@ from alfaview_async.emulator.refusals import Refused
 _PAGE = "<html><head><title>{status}</title></head><body><center><h1>{status}</h1></center><hr>proxy</body></html>"
 _RESET_AT_CLOSE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """Lingering for zero seconds: the kernel sends RST instead of FIN."""
+_ELSEWHERE = "https://elsewhere.invalid"
+"""RFC 2606 keeps the ending from ever being a host."""
 
 Execute = Callable[..., Answer]
 
@@ -32,15 +35,12 @@ class Injector:
         Args:
             request: Whose connection suffers.
             fault: What happens.
-            execute: Carries out the request; `halved=True` does it in part, `refused=...` refuses it.
+            execute: Carries out the request; `halved=True` does it in part, `refused=...` refuses it, `routed=False`
+                does not find the operation.
         """
+        if (found := _quick_answer(request, fault, execute)) is not None:
+            return found
         match fault.do:
-            case Do.ERROR:
-                return execute(refused=Refused(fault.status))
-            case Do.STATUS:
-                return Answer(status=fault.http, body=_PAGE.format(status=fault.http).encode(), is_page=True)
-            case Do.PARTIAL:
-                return execute(halved=True)
             case Do.DELAY:
                 return await self._late_answer(fault.seconds, execute)
             case Do.TRUNCATE:
@@ -81,6 +81,22 @@ class Injector:
         except TimeoutError:
             return execute()
         return None
+
+
+def _quick_answer(request: web.Request, fault: Fault, execute: Execute) -> Answer | None:
+    """Answer at once, if the fault is in what is said; `None` if it is in the connection."""
+    match fault.do:
+        case Do.ERROR:
+            return execute(refused=Refused(fault.status))
+        case Do.STATUS:
+            return Answer(status=fault.http, body=_PAGE.format(status=fault.http).encode(), kind="text/html")
+        case Do.REDIRECT:
+            return Answer(status=HTTPStatus.TEMPORARY_REDIRECT, location=fault.location or _ELSEWHERE + request.path)
+        case Do.NO_ROUTE:
+            return execute(routed=False)
+        case Do.PARTIAL:
+            return execute(halved=True)
+    return None
 
 
 async def _truncate(request: web.Request, found: Answer) -> None:

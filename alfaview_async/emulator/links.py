@@ -50,7 +50,7 @@ def issue(call: Call, link: Link, creation: Creation, room_id: str, origin: str)
     ids, company = call.state.ids, call.company
     link.id, link.access_key = ids.uuid(), ids.access_key()
     link.room_id, link.origin = room_id, origin
-    link.join_link = f"{_JOIN_BASE}{company.id}/{room_id}/{link.access_key}/v2"
+    link.join_link = join_link(company.id, room_id, link.access_key)
     link.permission_group_id = creation.permission_group_id
     link.valid_from, link.valid_until = creation.valid_from, creation.valid_until
     link.created_at, link.created_by = call.state.clock.now(), call.caller.user_id
@@ -60,6 +60,11 @@ def issue(call: Call, link: Link, creation: Creation, room_id: str, origin: str)
     if not creation.skip_room_permissions_update:
         open_room(call, link)
     return link
+
+
+def join_link(company_id: str, room_id: str, access_key: str) -> str:
+    """Write the link for people (handbook: join links)."""
+    return f"{_JOIN_BASE}{company_id}/{room_id}/{access_key}/v2"
 
 
 def changed(link: Link, wanted: Link) -> Link:

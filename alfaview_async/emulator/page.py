@@ -110,6 +110,7 @@ def fault_facts(fault: Fault) -> dict[str, object]:
         "status": fault.status,
         "http": fault.http,
         "seconds": fault.seconds,
+        "location": fault.location,
         "seen": fault.seen,
         "fired": fault.fired,
     }

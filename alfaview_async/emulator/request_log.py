@@ -3,7 +3,8 @@
 from collections import Counter, deque
 from collections.abc import Iterator
 
-from attrs import define
+import orjson
+from attrs import define, field
 
 _SECRETS = frozenset(
     {
@@ -34,12 +35,19 @@ class LoggedRequest:
     Attributes:
         path: Of the operation, e.g. `roomService/list`; of the URL where there is no such operation.
         status: HTTP status of the answer; 0 as long as there is none, and where there never is.
-        body: Parsed JSON with secrets masked; `None` if it is no JSON.
     """
 
     path: str
     status: int = 0
-    body: object = None
+    _raw: bytes = field(default=b"", repr=False, alias="raw")
+
+    @property
+    def body(self) -> object:
+        """Parsed JSON with secrets masked, made anew each time; `None` if it is no JSON."""
+        try:
+            return masked(orjson.loads(self._raw))
+        except orjson.JSONDecodeError:
+            return None
 
 
 class RequestLog:
@@ -49,9 +57,9 @@ class RequestLog:
         self._entries: deque[LoggedRequest] = deque(maxlen=_KEPT)
         self._counts: Counter[str] = Counter()
 
-    def note(self, path: str, body: object) -> LoggedRequest:
-        """Add a request as it arrives; the status follows."""
-        entry = LoggedRequest(path=path, body=masked(body))
+    def note(self, path: str, body: bytes) -> LoggedRequest:
+        """Add a request as it arrives; the status follows. Most are never looked at, so none is parsed here."""
+        entry = LoggedRequest(path=path, raw=body)
         self._entries.append(entry)
         self._counts[path] += 1
         return entry

@@ -16,7 +16,7 @@ from alfaview_async.models.status import StatusCode
 Entry = TypeVar("Entry", Permissions, SubRoom)
 
 _UINT32 = range(2**32)
-_USUAL_QUOTAS = RoomQuotas(active_participants=50, passive_participants=0, sub_rooms=10)
+USUAL_QUOTAS = RoomQuotas(active_participants=50, passive_participants=0, sub_rooms=10)
 
 
 def make(state: State, company: Company, wanted: Room, creator_id: str, *, sub_rooms: bool = True) -> tuple[str, Room]:
@@ -34,7 +34,7 @@ def make(state: State, company: Company, wanted: Room, creator_id: str, *, sub_r
     """
     if not wanted.display_name:
         raise Refused(StatusCode.INVALID_ARGUMENT, "room.displayName is required")
-    room = Room(type=RoomType.ROOM, mode=RoomMode.NORMAL, quotas=evolve(_USUAL_QUOTAS))
+    room = Room(type=RoomType.ROOM, mode=RoomMode.NORMAL, quotas=evolve(USUAL_QUOTAS))
     overwrite(company, room, wanted)
     if room.type is not RoomType.DEPARTMENT:
         _refuse_one_too_many(company)

@@ -112,32 +112,41 @@ class ApiKey:
 
 
 @define(kw_only=True)
-class State:
+class Contents:
+    """What a seed fills an emulator with, and what `Emulator.export` writes down.
+
+    Attributes:
+        companies: By id.
+        users: By id.
+        api_keys: By alias.
+        identity_providers: External login pages by mail domain.
+        outbox: The mails that were sent.
+        habits: How it writes its answers.
+    """
+
+    companies: dict[str, Company] = field(factory=dict)
+    users: dict[str, User] = field(factory=dict)
+    api_keys: dict[str, ApiKey] = field(factory=dict)
+    identity_providers: dict[str, list[IdentityProvider]] = field(factory=dict)
+    outbox: Outbox = field(factory=Outbox)
+    habits: Habits = field(factory=Habits)
+
+
+@define(kw_only=True)
+class State(Contents):
     """The whole emulated alfaview.
 
     Attributes:
         clock: Its time.
         ids: Its source of ids.
         tokens: The tokens it issued.
-        outbox: The mails it sent.
-        companies: By id.
-        users: By id.
-        api_keys: By alias.
-        identity_providers: External login pages by mail domain.
         tasks: The background work that was tracked.
         tickets: Its tokens for one use.
-        habits: How it writes its answers.
     """
 
     clock: Clock
     ids: Ids
     tokens: Tokens
-    outbox: Outbox = field(factory=Outbox)
-    companies: dict[str, Company] = field(factory=dict)
-    users: dict[str, User] = field(factory=dict)
-    api_keys: dict[str, ApiKey] = field(factory=dict)
-    identity_providers: dict[str, list[IdentityProvider]] = field(factory=dict)
-    habits: Habits = field(factory=Habits)
     tasks: Tasks = field(init=False)
     tickets: Tickets = field(init=False)
 
@@ -145,13 +154,20 @@ class State:
         self.tasks = Tasks(self.clock, self.ids)
         self.tickets = Tickets(self.clock, self.ids)
 
-    def clear(self) -> None:
-        """Forget everything; ids begin anew, the clock returns to real time, no habit is on."""
+    def begin(self, contents: Contents, mark: str = "") -> None:
+        """Forget everything and begin with other contents: nobody logged in, real time, no work under way.
+
+        Args:
+            contents: Taken over, not copied.
+            mark: Which sequence of ids begins; see `Ids.restart`.
+        """
         self.clock.reset()
-        self.ids.restart()
-        self.tokens.clear()
-        self.tasks.clear()
-        self.tickets.clear()
-        self.habits.clear()
-        for part in (self.outbox, self.companies, self.users, self.api_keys, self.identity_providers):
-            part.clear()
+        self.ids.restart(mark)
+        for machine in (self.tokens, self.tasks, self.tickets):
+            machine.clear()
+        self.outbox[:] = contents.outbox
+        self.habits.copy(contents.habits)
+        for name in ("companies", "users", "api_keys", "identity_providers"):
+            kept: dict[str, object] = getattr(self, name)
+            kept.clear()
+            kept |= getattr(contents, name)

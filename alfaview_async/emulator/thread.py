@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from enum import Enum
 from functools import partial
 from inspect import iscoroutinefunction
 from threading import Thread, current_thread
@@ -28,9 +29,9 @@ class EmulatorThread:
         emulator: One that does not run; default: a new one.
 
     Attributes:
-        emulator: Stands for the emulator in every other thread: what is called on it, or on its clock, faults, outbox,
-            requests and state, is called in the emulator's thread, between two requests. Results are plain values:
-            read them, and change nothing in them while requests are under way.
+        emulator: Stands for the emulator in every other thread: what is called on it, or on its clock, faults, habits,
+            outbox, requests and state, is called in the emulator's thread, between two requests. Results are plain
+            values: read them, and change nothing in them while requests are under way.
     """
 
     def __init__(self, emulator: Emulator | None = None) -> None:
@@ -130,7 +131,8 @@ class _Elsewhere:
             raise ConfigurationError(f"{name}() belongs to the emulator's thread; use start() and stop() of that")
         if callable(value):
             return partial(self._thread.call, value)
-        return _Elsewhere(self._thread, value) if type(value).__module__.startswith(_PACKAGE) else value
+        changes_there = type(value).__module__.startswith(_PACKAGE) and not isinstance(value, Enum)
+        return _Elsewhere(self._thread, value) if changes_there else value
 
     def __setattr__(self, name: str, value: object) -> None:
         self._thread.call(setattr, self._target, name, value)

@@ -92,7 +92,7 @@ class Tokens:
         """
         if not token:
             raise Refused(StatusCode.ACCESS_INFO_MISSING, "access token missing")
-        grant = self._access.get(token.translate(_STANDARD_ALPHABET).rstrip("="))
+        grant = self._access.get(token) or self._access.get(token.translate(_STANDARD_ALPHABET).rstrip("="))
         if grant is None:
             raise Refused(StatusCode.AUTHENTICATION_ERROR, "access token unknown")
         if self._clock.now() >= grant.expires_at:
@@ -126,6 +126,16 @@ class Tokens:
                 elif company_id in grant.company_ids:
                     left = tuple(other for other in grant.company_ids if other != company_id)
                     tokens[token] = evolve(grant, company_ids=left)
+
+    def expire(self, *, refresh: bool = False) -> None:
+        """Let every access token be outdated from now on.
+
+        Args:
+            refresh: The refresh tokens too: then nobody stays logged in.
+        """
+        now = self._clock.now()
+        for kept in (self._access, *([self._refresh] if refresh else [])):
+            kept.update({token: evolve(grant, expires_at=min(grant.expires_at, now)) for token, grant in kept.items()})
 
     def clear(self) -> None:
         """Forget all tokens: nobody is logged in."""

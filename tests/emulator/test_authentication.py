@@ -4,6 +4,8 @@ import base64
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from alfaview_async.emulator import Emulator
 
 COMPANY = "01FH0EX2VQQ378MV7Z5NAGHESK"
@@ -78,10 +80,29 @@ async def test_exactly_one_kind_of_credentials(app):
     assert both.error == (400, 3, "INVALID_ARGUMENT")
 
 
-async def test_there_is_no_directory(app):
-    """A login through LDAP is not carried out, rather than refused for its credentials."""
-    answer = await app.log_in(ldapCredentials={"username": "ada", "password": "x", "companyId": COMPANY})
-    assert answer.error == (501, 12, "UNIMPLEMENTED")
+async def test_login_through_a_directory(app):
+    """The company's users, in that company alone, whatever the directory's own names are."""
+    names = {"bindDN": "cn=reader,dc=example,dc=org", "searchDN": "ou=people,dc=example,dc=org"}
+    ada = {"username": "Ada@example.org", "password": "demo-password", "companyId": COMPANY}
+    reply = (await app.log_in(ldapCredentials=ada | names)).json
+    assert reply["companyId"] == COMPANY
+    assert reply["accessibleAccounts"] == [{"companyId": COMPANY}]
+    assert reply["accessToken"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"password": "guessed"}, (401, 16, "AUTHENTICATION_ERROR")),
+        ({"username": "nobody"}, (401, 16, "AUTHENTICATION_ERROR")),
+        ({"companyId": "elsewhere"}, (401, 16, "AUTHENTICATION_ERROR")),
+        ({"companyId": ""}, (400, 3, "INVALID_ARGUMENT")),
+    ],
+)
+async def test_refused_by_a_directory(app, changed, error):
+    """Wrong names and passwords, and a directory of no company."""
+    ada = {"username": "ada@example.org", "password": "demo-password", "companyId": COMPANY}
+    assert (await app.log_in(ldapCredentials=ada | changed)).error == error
 
 
 async def test_is_authenticated_answers_with_bare_reply_info(app):

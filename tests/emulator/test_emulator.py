@@ -109,7 +109,7 @@ async def test_seed_decides_ids(app_for):
     """Equal seeds and calls give equal keys and tokens, other seeds others."""
     seen = []
     for seed in (1, 1, 2):
-        async with Emulator(seed=seed) as emulator:
+        async with Emulator(random_seed=seed) as emulator:
             app = app_for(emulator)
             link = (await app.guest_links({})).json["guestLinks"][0]
             seen.append((app.token, link["id"], link["accessKey"]))

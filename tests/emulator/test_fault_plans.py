@@ -94,6 +94,9 @@ def test_malformed_on(on):
         ({"do": "status", "http": 200}, "http between"),
         ({"do": "delay", "seconds": -1}, "seconds not negative"),
         ({"do": "partial"}, "takes no list of items"),
+        ({"do": "redirect", "location": "elsewhere"}, "location must be a URL"),
+        ({"do": "redirect", "location": "https://x/\r\nSet-Cookie: a=b"}, "location must be a URL"),
+        ({"do": "redirect", "location": 3}, "location must be a URL"),
     ],
 )
 def test_malformed_faults(options, problem):

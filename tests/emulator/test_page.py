@@ -145,6 +145,25 @@ async def test_switches(tab, alfaview, emulator):
     assert not emulator.clock.is_frozen
 
 
+async def test_habits(tab, app, emulator):
+    """What is pressed or chosen shows on the wire; what Python or a reset does shows on the page."""
+    await tab.click("#faults-open")
+    assert await tab.evaluate("document.querySelectorAll('#habits [data-habit]').length") == 14
+    await tab.click("[data-habit=emitDefaults]")
+    await tab.until("document.querySelector('[data-habit=emitDefaults]').getAttribute('aria-pressed') === 'true'")
+    choose = "(s => { s.value = JSON.stringify('cleared'); s.dispatchEvent(new Event('change')); })"
+    await tab.evaluate(f"{choose}(document.querySelector('[data-habit=cookie]'))")
+    await tab.until("document.querySelector('[data-habit=cookie]').dataset.value === JSON.stringify('cleared')")
+    assert emulator.habits.on.keys() == {"emit_defaults", "cookie"}
+    assert (await app.ask("roomService/list")).json["replyInfo"]["statusCode"] == "OK"
+    emulator.habits.nanoseconds = True
+    await tab.until("document.querySelector('[data-habit=nanoseconds]').getAttribute('aria-pressed') === 'true'")
+    await tab.click("#reset")
+    await tab.until("document.querySelector('[data-habit=emitDefaults]').getAttribute('aria-pressed') === 'false'")
+    assert await tab.evaluate("document.querySelector('[data-habit=cookie]').value") == '"as ruled"'
+    assert emulator.habits.on == {}
+
+
 async def test_seed_file_and_mistakes(tab, emulator, tmp_path):
     """A file from Export comes back by Seed; one that does not fit is explained on the page and changes nothing."""
     whole = await tab.evaluate("fetch('export').then(answer => answer.text())")
@@ -154,7 +173,7 @@ async def test_seed_file_and_mistakes(tab, emulator, tmp_path):
     await tab.until("document.querySelector('.company h3 span').textContent === 'Abendschule'")
     changed.write_text('{"towns": {}}', encoding="utf-8")
     await tab.choose_file("#seed-file", changed)
-    await tab.until("document.querySelector('#notice').textContent.startsWith('unknown: towns')")
+    await tab.until("document.querySelector('#notice').textContent.startsWith('the seed: towns: unknown')")
     (complaint,) = tab.complaints  # Chromium itself notes every HTTP error in the console
     assert "400" in complaint["text"]
     tab.complaints.clear()

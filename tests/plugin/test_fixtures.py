@@ -42,6 +42,30 @@ class TestNearest:
         assert alfaview_emulator.clock.now().isoformat() == "2026-12-31T22:00:00+00:00"
 """
 
+SEEDS = """
+import pytest
+from alfaview_async.emulator import Cookie
+
+SCHOOL = {"companies": {"school": {"rooms": {"aula": {"displayName": "Aula"}}}}}
+
+@pytest.mark.alfaview(seed="training-centre", habits={"emit_defaults": True, "cookie": "kept"})
+def test_by_name(alfaview_emulator):
+    assert "alan@example.org" in [user.username for user in alfaview_emulator.state.users.values()]
+    assert alfaview_emulator.habits.emit_defaults and alfaview_emulator.habits.cookie is Cookie.KEPT
+
+@pytest.mark.alfaview(seed=SCHOOL)
+def test_from_data(alfaview_emulator, alfaview_env):
+    assert alfaview_env["ALFAVIEW_COMPANY_ID"] == alfaview_emulator.company_id == "school"
+    assert not alfaview_emulator.habits.emit_defaults
+
+@pytest.mark.alfaview(seed="school.json")
+def test_from_a_file(alfaview_emulator):
+    assert alfaview_emulator.room_id == "aula"
+
+def test_the_usual_one_again(alfaview_emulator):
+    assert alfaview_emulator.company_id == "01FH0EX2VQQ378MV7Z5NAGHESK"
+"""
+
 WRONG_MARK = """
 import pytest
 
@@ -55,6 +79,14 @@ def test_by_position(alfaview_emulator):
 
 @pytest.mark.alfaview(now="2026-12-24T18:00")
 def test_no_zone(alfaview_emulator):
+    pass
+
+@pytest.mark.alfaview(habits={"emit_zeros": True})
+def test_no_habit(alfaview_emulator):
+    pass
+
+@pytest.mark.alfaview(seed="school.json")
+def test_no_file(alfaview_emulator):
     pass
 """
 
@@ -92,17 +124,26 @@ def test_state_is_reset_before_each_test(run_pytest):
     assert " 8 passed in" in said, said
 
 
+def test_seeds_and_habits_of_the_mark(run_pytest, tmp_path):
+    """A name, data, a file beside the tests; each for one test."""
+    (tmp_path / "school.json").write_text('{"companies": {"school": {"rooms": {"aula": {"displayName": "Aula"}}}}}')
+    said = run_pytest(SEEDS)
+    assert " 4 passed in" in said, said
+
+
 def test_wrong_marks_are_errors(run_pytest):
     """The message says what the mark takes, and what is missing."""
     said = run_pytest(WRONG_MARK)
-    assert " 3 errors in" in said, said
-    assert said.count("wrong arguments of a mark; expected alfaview(seed='standard', faults=(), now=None)") >= 2
+    assert " 5 errors in" in said, said
+    assert said.count("wrong arguments of a mark; expected alfaview(seed=None, faults=(), now=None, habits={})") >= 2
     assert "freeze at which zone's time?" in said
+    assert "no habit 'emit_zeros'; there are emit_defaults, " in said
+    assert "cannot read the seed file school.json: No such file" in said
 
 
 def test_the_mark_is_documented(run_pytest):
     """`pytest --markers` tells of it."""
-    assert "@pytest.mark.alfaview(seed='standard', faults=(), now=None): how" in run_pytest("", "--markers")
+    assert "@pytest.mark.alfaview(seed=None, faults=(), now=None, habits={}): how" in run_pytest("", "--markers")
 
 
 def test_each_worker_has_a_server_of_its_own(run_pytest, tmp_path):

@@ -2,7 +2,7 @@
 
 from email.utils import format_datetime
 
-from attrs import fields
+from attrs import evolve, fields
 
 from alfaview_async.emulator import accounts
 from alfaview_async.emulator.call import Call, handles
@@ -22,6 +22,7 @@ from alfaview_async.models.authentication import (
     CompanySwitchCredentials,
     IsAuthenticatedReply,
     IsAuthenticatedRequest,
+    LdapCredentials,
     MagicTokenCredentials,
     RefreshTokenCredentials,
     UsernamePasswordCredentials,
@@ -37,7 +38,7 @@ _LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 @handles(AuthenticationService.authenticate)
 def authenticate(call: Call, request: AuthenticationRequest) -> AuthenticationReply:
-    """Log in, in any of the ways but a directory's.
+    """Log in, in any of the seven ways.
 
     Guess: a login with an API key gets a refresh token too, as the handbook's page on them names no kind of login.
     """
@@ -57,8 +58,10 @@ def authenticate(call: Call, request: AuthenticationRequest) -> AuthenticationRe
             return logged_in(call, _bearer(call, call.state.tickets.use(Purpose.MAGIC, magic.magic_token)))
         case ActivationTokenCredentials() as activation:
             return logged_in(call, _activated(call, activation))
+        case LdapCredentials() as listed:
+            return logged_in(call, _listed(call, listed))
         case other:
-            raise Refused(StatusCode.UNIMPLEMENTED, f"the emulator has no directory for {type(other).__name__}")
+            raise Refused(StatusCode.UNIMPLEMENTED, f"the emulator knows no {type(other).__name__}")
 
 
 @handles(AuthenticationService.is_authenticated, for_guests=True)
@@ -124,6 +127,19 @@ def _user(call: Call, credentials: UsernamePasswordCredentials) -> Grant:
     if call.state.habits.wrong_company:
         company_id = next((other for other in user.company_ids if other != company_id), company_id)
     return Grant(user_id=user.id, company_id=company_id, company_ids=tuple(user.company_ids))
+
+
+def _listed(call: Call, credentials: LdapCredentials) -> Grant:
+    """Check a user of a company's directory.
+
+    Guess: the directory belongs to one company, so its id is required and no other company is entered; it lists the
+    company's users under the names and passwords they have here, wherever `bindDN` and `searchDN` tell to look.
+    """
+    company_id = _required_company(credentials.company_id)
+    plain = UsernamePasswordCredentials(
+        username=credentials.username, password=credentials.password, company_id=company_id
+    )
+    return evolve(_user(call, plain), company_ids=(company_id,))
 
 
 def _refreshed(call: Call, credentials: RefreshTokenCredentials) -> AuthenticationReply:

@@ -6,6 +6,7 @@ const presets = [
   ["Server slow (2 s)", { match: "*", do: "delay", seconds: 2 }],
   ["Every tenth call 502", { match: "*", on: "10%", do: "status", http: 502 }],
   ["Created, but no answer", { match: "guestService.v2/createGuestLinks", do: "apply-then-timeout", times: 1 }],
+  ["Redirect elsewhere", { match: "*", do: "redirect" }],
   ["Half of the links", { match: "guestService.v2/createGuestLinks", do: "partial" }],
   ["Quota exceeded", { match: "guestService.v2/createGuestLinks", do: "error", status: "QUOTA_EXCEEDED" }],
   ["Logins refused", { match: "authenticationService/authenticate", do: "error", status: "AUTHENTICATION_ERROR" }],
@@ -27,7 +28,7 @@ export async function startFaults(changed) {
       else await call("POST", "faults", preset);
       await changed();
     });
-    document.querySelector(".presets").append(button);
+    byId("fault-switches").append(button);
   }
   byId("fault-form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -48,7 +49,7 @@ export async function showFaults() {
   inForce = (await call("GET", "faults")).faults;
   setText(byId("fault-count"), String(inForce.length));
   setData(byId("fault-count"), { faults: inForce.length });
-  [...document.querySelector(".presets").children].forEach((button, index) =>
+  [...byId("fault-switches").children].forEach((button, index) =>
     button.setAttribute("aria-pressed", String(inForce.some((fault) => fits(fault, presets[index][1])))));
   follow(byId("fault-list"), inForce, (fault) => fault.id, create, update);
 }

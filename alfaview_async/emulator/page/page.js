@@ -3,6 +3,7 @@ import { attempt, call, onClick } from "./api.js";
 import { setClock, startClock } from "./clock.js";
 import { byId, setData, setText } from "./dom.js";
 import { showFaults, startFaults } from "./faults.js";
+import { showHabits, startHabits } from "./habits.js";
 import { showLinks, startLinks } from "./links.js";
 import { showMails, startMails } from "./mails.js";
 import { chosenRoom, showRooms, startRooms } from "./rooms.js";
@@ -21,7 +22,7 @@ async function refresh() {
     showRooms(state.companies);
     if (chosenRoom() !== before) again = true;
     showLinks(state.room);
-    await Promise.all([showMails(), showFaults()]);
+    await Promise.all([showMails(), showFaults(), showHabits()]);
   } finally {
     busy = false;
   }
@@ -54,7 +55,7 @@ function listen() {
   });
 }
 
-for (const id of ["reset", "empty"]) onClick(byId(id), (button) => call("POST", "reset", { seed: button.dataset.seed }));
+for (const id of ["reset", "empty"]) onClick(byId(id), (button) => call("POST", "reset", { ...button.dataset }));
 onClick(byId("seed"), () => byId("seed-file").click());
 byId("seed-file").addEventListener("change", () => attempt(async () => {
   const [file] = byId("seed-file").files;
@@ -65,4 +66,4 @@ startClock();
 startRooms(() => attempt(refresh));
 startLinks();
 startMails();
-attempt(() => startFaults(refresh)).then(listen);
+attempt(() => Promise.all([startFaults(refresh), startHabits(refresh)])).then(listen);

@@ -252,6 +252,11 @@ class Alfaview:
                 await sibling.close()
             await self._transport.close()
 
+    @property
+    def company_id(self) -> str:
+        """The company this client was made for; empty if the login decides."""
+        return self._credentials.company_id
+
     async def __aenter__(self) -> Self:
         return self
 

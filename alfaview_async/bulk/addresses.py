@@ -53,8 +53,12 @@ class Address:
     warnings: tuple[str, ...] = ()
 
 
-def read_address(cell: str) -> Address:
+def read_address(cell: str, *, test_environment: bool = False) -> Address:
     """Read one e-mail address; whether anybody receives mail there is not asked.
+
+    Args:
+        cell: The cell.
+        test_environment: Accept the domains under `.test`, which nobody can have (RFC 2606).
 
     Raises:
         CellError: It is no address, several of them, or very likely a slip (`gmial.com`).
@@ -74,7 +78,7 @@ def read_address(cell: str) -> Address:
         raise CellError("two addresses in one cell; give each guest a row")
     if len(text) > _LONGEST:
         raise CellError(f"{len(text)} characters; an address has at most {_LONGEST}")
-    email = _checked(text)
+    email = _checked(text, test_environment=test_environment)
     warnings = []
     if name:
         warnings.append(f'read as the name "{printable(name)}" and the address {email}')
@@ -93,8 +97,8 @@ def _refuse_control_characters(text: str) -> None:
             raise CellError(f"{what} in the address", "" if not cut.isprintable() or cut.count("@") != 1 else cut)
 
 
-def _checked(text: str) -> str:
-    email, reason = _normal_form(text)
+def _checked(text: str, *, test_environment: bool) -> str:
+    email, reason = _normal_form(text, test_environment=test_environment)
     if email:
         local, _, domain = email.rpartition("@")
         if meant := _meant_domain(domain):
@@ -112,7 +116,8 @@ def _checked(text: str) -> str:
         reasons.append('two "@"')
     elif at and domain and "." not in domain:
         reasons.append("the domain has no ending such as .de")
-    raise CellError(", ".join(reasons) or reason, repaired if _normal_form(repaired)[0] else "")
+    good, _ = _normal_form(repaired, test_environment=test_environment)
+    raise CellError(", ".join(reasons) or reason, repaired if good else "")
 
 
 def _meant_domain(domain: str) -> str:
@@ -123,7 +128,7 @@ def _meant_domain(domain: str) -> str:
     return f"{name}.{_ENDING_SLIPS[ending]}" if name and ending in _ENDING_SLIPS else ""
 
 
-def _normal_form(text: str) -> tuple[str, str]:
+def _normal_form(text: str, *, test_environment: bool) -> tuple[str, str]:
     """Return the address as it shall be used, or an empty text and what is wrong with it."""
     try:
         import email_validator  # noqa: PLC0415 - comes with the extra `cli` only
@@ -132,7 +137,7 @@ def _normal_form(text: str) -> tuple[str, str]:
             "checking e-mail addresses needs the package email-validator; pip install 'alfaview-async[cli]'"
         ) from error
     try:
-        found = email_validator.validate_email(text, check_deliverability=False)
+        found = email_validator.validate_email(text, check_deliverability=False, test_environment=test_environment)
     except email_validator.EmailNotValidError as error:
         return "", str(error).rstrip(".")
     return f"{found.local_part}@{found.ascii_domain}", ""

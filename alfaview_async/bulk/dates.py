@@ -16,6 +16,7 @@ _TIME_AT_END = re.compile(
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
 _DOTTED = re.compile(r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4}|\d{2})", re.ASCII)
 _SLASHED = re.compile(r"\d{1,4}/\d{1,2}/\d{1,4}", re.ASCII)
+_DISTINCT_TIMES = 4096
 _END_OF_DAY = time(23, 59, 59)
 _PROBE = datetime(2026, 12, 24, 18, 34, tzinfo=UTC)
 
@@ -111,6 +112,8 @@ class Notation:
         text = " ".join(cell.split())
         if not text:
             return None
+        if len(self._known) >= _DISTINCT_TIMES:
+            self._known.clear()
         try:
             self._known[key] = moment = self._read(text, end=end)
         except CellError:

@@ -10,6 +10,8 @@ from alfaview_async.errors import ConfigurationError
 
 _ADDRESS = re.compile(r"[^\s\x00-\x1f\x7f,;<>@]+@[^\s\x00-\x1f\x7f,;<>@]+")
 
+_LARGE = 5000
+
 
 def printable(value: str, length: int = 60) -> str:
     """Return `value` fit for one line of a terminal: control characters escaped, cut after `length` characters."""
@@ -44,6 +46,9 @@ class Recipient:
         room: Id, name or path of the room; empty for the default of the whole job.
         valid_from: Start of the time frame in UTC, `None` if open; with or without `valid_until`.
         valid_until: End of the time frame in UTC, `None` if open.
+        key: What identifies the guest from run to run, whatever else about the guest changes: the caller's own id, e.g.
+            from a column `ID`, `Schlüssel` or `externalId`, or the id of an Invitario guest. Empty if there is none;
+            then a row is the same as one that says the same.
         line: Physical line of the source where the row starts, from 1; 0 if there is no source.
         extra: Every original cell by its header, also the understood ones, in the order of the source.
 
@@ -58,6 +63,7 @@ class Recipient:
     room: str = ""
     valid_from: datetime | None = field(default=None, converter=_in_utc)
     valid_until: datetime | None = field(default=None, converter=_in_utc)
+    key: str = ""
     line: int = 0
     extra: Mapping[str, str] = field(factory=dict, repr=False, hash=False)
 
@@ -102,6 +108,7 @@ class GuestList:
         header_line: Physical line of the header, from 1.
         encoding: Encoding of the file, e.g. `cp1252`; empty if the source has none.
         delimiter: What separates the cells; empty if there is one column only, or the source has none.
+        sheet: Name of the sheet of a workbook; empty if the source has none.
     """
 
     recipients: tuple[Recipient, ...]
@@ -112,3 +119,9 @@ class GuestList:
     header_line: int = 1
     encoding: str = ""
     delimiter: str = ""
+    sheet: str = ""
+
+    @property
+    def large(self) -> bool:
+        """Whether there are more than 5,000 guests: perhaps the wrong file, so ask before inviting."""
+        return len(self.recipients) > _LARGE

@@ -1,142 +1,266 @@
-"""A run: chunks on their way, a bounded number at once, and a result for every row."""
+"""Begin a run, or go on with one: every row is sent at most once and has one result."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from os import PathLike
 
 from attrs import evolve
 
-from alfaview_async.bulk.destinations import Chunk, Destination
+from alfaview_async.bulk.audit import audit
+from alfaview_async.bulk.destinations import Destination, MailsSeparately
+from alfaview_async.bulk.journal import RunRecord
+from alfaview_async.bulk.journal_thread import JournalThread, opened
+from alfaview_async.bulk.mailing import mail_all
+from alfaview_async.bulk.marks import new_run
+from alfaview_async.bulk.pace import Pace
+from alfaview_async.bulk.planning import digest_of_row, planned, refuse_other_rows, refuse_other_settings, surveyed
+from alfaview_async.bulk.policies import Duplicates, Existing, Mode
 from alfaview_async.bulk.recipients import GuestList, Recipient
-from alfaview_async.bulk.results import Progress, RowResult, RowStatus
-from alfaview_async.errors import (
-    AlfaviewError,
-    AuthenticationError,
-    ConfigurationError,
-    Outcome,
-    PermissionDenied,
-    QuotaExceeded,
-    RateLimited,
-)
+from alfaview_async.bulk.results import Progress, RowResult
+from alfaview_async.bulk.row_results import result_of
+from alfaview_async.bulk.run import Run
+from alfaview_async.bulk.states import RowState
+from alfaview_async.errors import AlfaviewError, ConfigurationError, JournalCorrupt, JournalMismatch
 
-Arrival = tuple[list[RowResult], asyncio.Event] | BaseException
-"""The results of a chunk, and what tells its worker that they were taken; or a defect."""
+_FINAL = (RowState.EXISTING, RowState.REFUSED, RowState.UNKNOWN, RowState.WITHDRAWN)
 
 
 async def invite(
     destination: Destination,
     recipients: GuestList | Sequence[Recipient],
     *,
+    journal: str | PathLike[str] | None = None,
+    mode: Mode = Mode.RECONCILED,
+    duplicates: Duplicates = Duplicates.ERROR,
+    existing: Existing = Existing.ERROR,
     on_progress: Callable[[Progress], object] | None = None,
     rooms_at_once: int = 4,
     chunks_per_room: int = 1,
+    stop: asyncio.Event | None = None,
 ) -> AsyncIterator[RowResult]:
     """Invite all recipients and yield what became of each, as the answers come.
 
-    Every recipient is sent at most once and gets exactly one result. When the server cannot be reached, or refuses the
-    login, the right or the quota, the rest is not tried and reported as failed. A chunk is sent when the results of the
-    one before it in its room were taken; leaving the loop early drops those of its chunk that were not, and cancels the
-    calls on their way: whether those were carried out is then unknown.
+    Nobody is invited twice, and nobody is lost: a call whose answer was lost is not repeated; when it can have no
+    effect any more (`effect_within` of the destination), its invitations are looked for, and only rows that are
+    proven to have none are sent again. With a journal this holds when the process is killed too: calling it again with
+    the same rows, or `resume`, goes on, and yields the results of earlier processes first.
+
+    When the server cannot be reached, or refuses the login, the right or the quota, the rest is not tried, and is
+    reported as failed; `resume` sends it. So it is with rows that were not tried because the loop was left early, which
+    cancels the calls on their way: those are in doubt then.
 
     Args:
         destination: What to create, e.g. `GuestLinks(alfaview, room="Seminar A", role="Participant")`.
         recipients: A list that was read, or recipients made by hand.
-        on_progress: Called with the state before the first chunk, and after the results of each were taken.
+        journal: Path of the run's file, made if it is not there. It holds names, addresses and join links, readable by
+            its owner only: delete it when the run is over and done with. Without one nothing can be resumed.
+        mode: What is done when an answer is lost.
+        duplicates: What is done with rows that invite a guest twice.
+        existing: What is done with guests who have such an invitation already.
+        on_progress: Called with the state before the first call, and after results were taken.
         rooms_at_once: Rooms that are filled at the same time.
         chunks_per_room: Calls for one room at the same time; each of them also writes the permissions of the room.
+        stop: Set it to begin nothing new: calls on their way are waited for, the rest is reported as failed.
 
     Raises:
-        ConfigurationError: Somebody is to be invited twice into a room, or an argument makes no sense.
+        ConfigurationError: Somebody is to be invited twice, or an argument makes no sense; nothing was sent.
+        AlreadyInvited: Somebody has such an invitation already; nothing was sent.
+        JournalMismatch: The journal belongs to other rows or settings; nothing was sent.
+        JournalError: The journal cannot be used; nothing was sent that is not in it.
         NotFound: A room or role does not exist; nothing was sent.
         AmbiguousName: A name means several; nothing was sent.
-        AlfaviewError: Rooms and roles cannot be looked up; nothing was sent.
+        LateDuplicates: After the last result: more invitations exist than rows.
+        AlfaviewError: Rooms, roles or invitations cannot be looked up: nothing was sent; or, after the last result,
+            it could not be seen whether there are more invitations than rows.
     """
-    if rooms_at_once < 1 or chunks_per_room < 1:
-        raise ConfigurationError("rooms_at_once and chunks_per_room must be at least 1")
+    _check(destination, mode, rooms_at_once, chunks_per_room)
     rows = recipients.recipients if isinstance(recipients, GuestList) else recipients
-    chunks = await destination.plan(rows)
-    progress = Progress(total=len(rows))
+    wanted = RunRecord(id=new_run(), mode=mode, settings=destination.settings())
+    plan = planned(destination, rows, await destination.targets(rows), duplicates)
+    async with opened(journal) as thread:
+        record = await thread.do(lambda: thread.journal.run)
+        if record is None:
+            record = wanted
+            if (
+                mode is not Mode.AT_MOST_ONCE or existing is not Existing.CREATE
+            ):  # else there is nothing to compare with
+                plan, baselines = await surveyed(destination, plan, existing, at_once=rooms_at_once)
+            else:
+                baselines = dict.fromkeys((row.target for row in plan), b"")
+            await thread.do(thread.journal.begin, record, plan, baselines)
+        else:
+            _refuse_withdrawn(record)
+            refuse_other_settings(record, wanted)
+            refuse_other_rows(plan, await thread.do(thread.journal.digests))
+            await _refuse_damaged_rows(destination, thread)
+        del plan
+        work = _results(destination, thread, record, on_progress, Pace(stop), rooms_at_once, chunks_per_room)
+        async with aclosing(work) as results:  # a caller who leaves early ends the work before the journal is closed
+            async for result in results:
+                yield result
+
+
+async def resume(
+    destination: Destination,
+    *,
+    journal: str | PathLike[str],
+    retry_refused: bool = False,
+    on_progress: Callable[[Progress], object] | None = None,
+    rooms_at_once: int = 4,
+    chunks_per_room: int = 1,
+    stop: asyncio.Event | None = None,
+) -> AsyncIterator[RowResult]:
+    """Go on with the run of a journal, without its list; yields the results of earlier processes first.
+
+    Args:
+        destination: With the settings of the run.
+        journal: Path of the run's file.
+        retry_refused: Send the rows again that the server has refused.
+        on_progress: As in `invite`, like what follows, and the errors.
+        rooms_at_once: As in `invite`.
+        chunks_per_room: As in `invite`.
+        stop: As in `invite`.
+
+    Raises:
+        JournalMismatch: The journal holds no run, one of other settings, or one that is being undone.
+    """
+    _check(destination, Mode.RECONCILED, rooms_at_once, chunks_per_room)
+    async with opened(journal) as thread:
+        record = await thread.do(lambda: thread.journal.run)
+        if record is None:
+            raise JournalMismatch(f"the journal {thread.journal.shown} holds no run; begin one with `invite`")
+        _refuse_withdrawn(record)
+        refuse_other_settings(record, evolve(record, settings=destination.settings()))
+        _check(destination, record.mode, rooms_at_once, chunks_per_room)
+        if retry_refused:
+            await thread.do(thread.journal.plan_refused)
+        await _refuse_moved_rooms(destination, thread)
+        await _refuse_damaged_rows(destination, thread)
+        work = _results(destination, thread, record, on_progress, Pace(stop), rooms_at_once, chunks_per_room)
+        async with aclosing(work) as results:  # a caller who leaves early ends the work before the journal is closed
+            async for result in results:
+                yield result
+
+
+async def _results(
+    destination: Destination,
+    thread: JournalThread,
+    record: RunRecord,
+    on_progress: Callable[[Progress], object] | None,
+    pace: Pace,
+    rooms_at_once: int,
+    chunks_per_room: int,
+) -> AsyncGenerator[RowResult, None]:
+    outlet = _Outlet(credits=max(2, rooms_at_once * chunks_per_room))
+    run = Run(
+        destination,
+        thread,
+        record,
+        outlet.emit,
+        pace,
+        rooms_at_once=rooms_at_once,
+        chunks_per_room=chunks_per_room,
+    )
+    counts = await thread.do(thread.journal.counts)
+    progress = Progress(total=sum(counts.values()))
     if on_progress:
         on_progress(progress)
-    arrivals: asyncio.Queue[Arrival] = asyncio.Queue()
-    lanes = _lanes(chunks, rooms_at_once, chunks_per_room)
-    stop = _Stop()
-    workers = [asyncio.create_task(_drain(lane, destination, arrivals, stop)) for lane in lanes]
+    work = asyncio.create_task(_work(run, destination, thread, record, outlet, pace))
+    work.add_done_callback(lambda _: outlet.end())
     try:
-        for _ in chunks:
-            arrival = await arrivals.get()
-            if isinstance(arrival, BaseException):
-                raise arrival
-            results, taken = arrival
+        async for results in outlet.results():
             for result in results:
                 yield result
-            taken.set()
             progress = _counted(progress, results)
             if on_progress:
                 on_progress(progress)
+        await work
     finally:
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
 
 
-class _Stop:
-    """Why the rest of a run is not worth trying."""
-
-    reason: AlfaviewError | None = None
-
-
-def _lanes(chunks: Sequence[Chunk], rooms_at_once: int, chunks_per_room: int) -> list[list[list[Chunk]]]:
-    """Deal the rooms to workers: each worker takes one queue of chunks after the other."""
-    by_room: defaultdict[str, list[Chunk]] = defaultdict(list)
-    for chunk in chunks:
-        by_room[chunk.target].append(chunk)
-    lanes: list[list[list[Chunk]]] = [[] for _ in range(rooms_at_once * chunks_per_room)]
-    for number, queue in enumerate(by_room.values()):
-        first = number % rooms_at_once * chunks_per_room
-        for lane in lanes[first : first + chunks_per_room]:
-            lane.append(queue)
-    return [lane for lane in lanes if lane]
-
-
-async def _drain(
-    lane: list[list[Chunk]], destination: Destination, arrivals: "asyncio.Queue[Arrival]", stop: _Stop
+async def _work(
+    run: Run, destination: Destination, thread: JournalThread, record: RunRecord, outlet: "_Outlet", pace: Pace
 ) -> None:
+    told = _FINAL if record.mode == Mode.TWO_PHASE else (*_FINAL, RowState.DONE)
+    async for row in thread.rows(*told):
+        await outlet.emit([result_of(row)])
+    await run.prepare()
+    await run.send_all()
+    async for row in thread.rows(RowState.PLANNED, RowState.IN_FLIGHT):
+        await outlet.emit([result_of(row, run.errors.get(row.call) or pace.reason)])
+    wrong: AlfaviewError | None = None
     try:
-        for queue in lane:
-            while queue:
-                chunk = queue.pop(0)
-                if stop.reason is None:
-                    results = await destination.send(chunk)
-                    stop.reason = stop.reason or _hopeless(results[0].error)
-                else:
-                    results = _not_tried(chunk, stop.reason)
-                taken = asyncio.Event()
-                arrivals.put_nowait((results, taken))
-                await taken.wait()
-    except asyncio.CancelledError:
-        raise
-    except BaseException as defect:  # noqa: BLE001 - a defect must reach the caller, who waits for results
-        arrivals.put_nowait(defect)
+        wrong = await audit(destination, thread, record) if pace.may_look else None
+    except AlfaviewError as error:  # mails go to rows with a link only, so those can be sent all the same
+        wrong = error
+    if record.mode == Mode.TWO_PHASE and isinstance(destination, MailsSeparately):
+        await mail_all(destination, thread, outlet.emit, pace)
+    if wrong:
+        raise wrong
 
 
-def _hopeless(error: AlfaviewError | None) -> AlfaviewError | None:
-    """Return an error after which the next chunk would fare no better: no way there, no login, no right, no quota."""
-    if error is None:
-        return None
-    final = isinstance(error, AuthenticationError | PermissionDenied | QuotaExceeded | RateLimited)
-    return error if final or error.outcome in {Outcome.NOT_SENT, Outcome.FATAL} else None
+class _Outlet:
+    """Where results leave: those who make them wait until there is room for more."""
+
+    def __init__(self, *, credits: int) -> None:
+        self._room = asyncio.Semaphore(credits)
+        self._queue: asyncio.Queue[list[RowResult] | None] = asyncio.Queue()
+
+    async def emit(self, results: list[RowResult]) -> None:
+        """Hand results to the caller."""
+        await self._room.acquire()
+        self._queue.put_nowait(results)
+
+    def end(self) -> None:
+        """Say that there are no more."""
+        self._queue.put_nowait(None)
+
+    async def results(self) -> AsyncIterator[list[RowResult]]:
+        """Yield what is handed over, until the end."""
+        while (results := await self._queue.get()) is not None:
+            yield results
+            self._room.release()
 
 
-def _not_tried(chunk: Chunk, reason: AlfaviewError) -> list[RowResult]:
-    return [RowResult(recipient=recipient, status=RowStatus.FAILED, error=reason) for recipient in chunk.recipients]
+def _check(destination: Destination, mode: Mode, rooms_at_once: int, chunks_per_room: int) -> None:
+    if rooms_at_once < 1 or chunks_per_room < 1:
+        raise ConfigurationError("rooms_at_once and chunks_per_room must be at least 1")
+    if mode is Mode.TWO_PHASE and not isinstance(destination, MailsSeparately):
+        raise ConfigurationError("this destination cannot mail an invitation by a call of its own; use another mode")
+
+
+def _refuse_withdrawn(record: RunRecord) -> None:
+    if record.withdrawing:
+        raise JournalMismatch("the invitations of this run are being deleted; `undo` goes on with that")
+
+
+async def _refuse_moved_rooms(destination: Destination, thread: JournalThread) -> None:
+    """Look rooms and roles up again: names may mean others by now."""
+    rows = [row async for row in thread.rows(RowState.PLANNED, RowState.IN_FLIGHT)]
+    targets = await destination.targets([row.recipient for row in rows])
+    moved = [row for row, target in zip(rows, targets, strict=True) if row.target != target]
+    if moved:
+        raise JournalMismatch(
+            f"the room {moved[0].recipient.room or ''!r} of {moved[0].recipient.email} and {len(moved) - 1} more rows "
+            "is another one than when the run began; rename it back, or begin a new run"
+        )
+
+
+async def _refuse_damaged_rows(destination: Destination, thread: JournalThread) -> None:
+    """Send no row that is not what it was when the run began: the disk may have changed an address by one letter."""
+    digests = await thread.do(thread.journal.digests)
+    async for row in thread.rows(RowState.PLANNED, RowState.IN_FLIGHT):
+        if digests[row.key] != digest_of_row(destination, row.target, row.recipient):
+            raise JournalCorrupt(
+                f"row {row.ordinal} of the journal {thread.journal.shown} is not what it was when the run began; "
+                "nothing was sent: `salvage` reads what can be read"
+            )
 
 
 def _counted(progress: Progress, results: list[RowResult]) -> Progress:
-    count = {status: sum(result.status is status for result in results) for status in RowStatus}
-    return evolve(
-        progress,
-        created=progress.created + count[RowStatus.CREATED],
-        failed=progress.failed + count[RowStatus.FAILED],
-        unknown=progress.unknown + count[RowStatus.UNKNOWN],
-    )
+    count = Counter(result.status for result in results)
+    return evolve(progress, **{status.value: getattr(progress, status.value) + count[status] for status in count})

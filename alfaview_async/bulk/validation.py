@@ -1,4 +1,4 @@
-"""What a cell of text may hold: names, rooms, roles, languages."""
+"""What a cell of text may hold: names, rooms, roles, languages, yes and no."""
 
 import re
 import unicodedata
@@ -6,6 +6,9 @@ from functools import lru_cache
 
 NAME_LENGTH = 128
 """Most characters of a display name."""
+
+LONG_NAME = 64
+"""Names with more characters are pointed out."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _REORDERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -15,6 +18,8 @@ _LANGUAGES = {
     **dict.fromkeys(("de", "deu", "ger", "deutsch", "german"), "de"),
     **dict.fromkeys(("en", "eng", "englisch", "english"), "en"),
 }
+_YES = {"yes", "y", "ja", "j", "true", "wahr", "x", "1", "✓"}
+_NO = {"", "no", "n", "nein", "false", "falsch", "0", "-"}
 
 
 class CellError(ValueError):
@@ -67,3 +72,18 @@ def language(cell: str) -> str | None:
         return ""
     word = _FIRST_WORD.match(text)
     return _LANGUAGES.get(word[0]) if word else None
+
+
+@lru_cache(maxsize=64)
+def yes(cell: str) -> bool:
+    """Return whether the cell says yes, in German or English; an empty one says no.
+
+    Raises:
+        CellError: It says neither.
+    """
+    answer = cell.strip().casefold()
+    if answer in _YES:
+        return True
+    if answer in _NO:
+        return False
+    raise CellError("neither yes nor no")

@@ -1,8 +1,5 @@
 """What `businessLogicService` offers: permission groups, favourites, invitations, companies, tasks."""
 
-from collections.abc import Mapping
-
-from alfaview_async.errors import AmbiguousName, NotFound
 from alfaview_async.models.business import (
     CompaniesCreateReply,
     CompaniesCreateRequest,
@@ -25,6 +22,7 @@ from alfaview_async.models.business import (
     TaskProgressRequest,
 )
 from alfaview_async.operation import Operation, Service, StreamOperation
+from alfaview_async.services.role_names import group_named
 
 
 class BusinessService(Service):
@@ -76,7 +74,7 @@ class BusinessService(Service):
     """Follow a background task until it is done."""
 
     async def permission_group(self, text: str) -> tuple[str, PermissionGroup]:
-        """Find a permission group (role) of the company by its id or its name, whatever the case.
+        """Find a permission group (role) of the company by its id or its name, in English or German, whatever the case.
 
         Raises:
             NotFound: No such role; the message names those there are.
@@ -84,17 +82,3 @@ class BusinessService(Service):
             AlfaviewError: As in `Alfaview.call`.
         """
         return group_named((await self.permission_groups_list()).permission_groups, text)
-
-
-def group_named(groups: Mapping[str, PermissionGroup], text: str) -> tuple[str, PermissionGroup]:
-    """Find a group among all of a company; arguments, result and errors as of `BusinessService.permission_group`."""
-    if text in groups:
-        return text, groups[text]
-    found = [group_id for group_id, group in groups.items() if group.name.casefold() == text.strip().casefold()]
-    if not found:
-        names = ", ".join(sorted(group.name for group in groups.values()))
-        path = BusinessService.permission_groups_list.path
-        raise NotFound(f"no permission group {text!r}; available: {names or 'none'}", operation=path)
-    if len(found) > 1:
-        raise AmbiguousName(f"{len(found)} permission groups are called {text!r}; use the id: {', '.join(found)}")
-    return found[0], groups[found[0]]

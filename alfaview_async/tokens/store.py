@@ -82,7 +82,8 @@ class TokenStore(Protocol):
         """Store `token` if the record still has the expected generation (0: there is none, or it was deleted).
 
         The stored record gets the next generation, whatever `token.generation` says: 1 where there never was one;
-        after a deletion generations go on growing. When this returns, the record survives the death of the process (memory stores aside).
+        after a deletion generations go on growing. When this returns, the record survives the death of the process
+        (memory stores aside).
 
         Returns:
             False if somebody else was faster; nothing was changed then.

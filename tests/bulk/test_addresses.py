@@ -144,6 +144,13 @@ def test_what_passes_is_fit_to_be_sent(cell: str) -> None:
         assert Recipient(email=email).email == read_address(email).email
 
 
+def test_domains_for_tests_are_accepted_when_told_so() -> None:
+    """`.test` belongs to nobody (RFC 2606): right for the emulator, wrong in a list of people."""
+    assert read_address("ada@example.test", test_environment=True).email == "ada@example.test"
+    with pytest.raises(CellError, match="special-use or reserved"):
+        read_address("ada@example.test")
+
+
 def test_the_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra `cli` the error says what to install."""
     monkeypatch.setitem(sys.modules, "email_validator", None)

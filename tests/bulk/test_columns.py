@@ -1,7 +1,9 @@
 import pytest
 
 from alfaview_async.bulk.columns import Columns, find_columns
+from alfaview_async.bulk.recipients import RowProblem
 from alfaview_async.bulk.sources import Row, Table
+from alfaview_async.bulk.titles import below_titles
 from alfaview_async.errors import ConfigurationError, RecipientsRejected
 
 
@@ -52,6 +54,17 @@ def test_the_template_is_understood() -> None:
         ("Start", "valid_from"),
         ("Ende", "valid_until"),
         ("valid_until", "valid_until"),
+        ("Zeitzone", "timezone"),
+        ("Time zone", "timezone"),
+        ("coHost", "co_host"),
+        ("Co-Host", "co_host"),
+        ("Panelist", "panelist"),
+        ("ID", "key"),
+        ("Schlüssel", "key"),
+        ("externalId", "key"),
+        ("Teilnehmer-ID", "key"),
+        ("UUID", "key"),
+        ("fields.titlePrefix", "title"),
     ],
 )
 def test_spelling_does_not_matter(header: str, field: str) -> None:
@@ -77,7 +90,7 @@ def test_a_missing_address_column_says_what_was_found_and_what_to_do() -> None:
     """The error lists the headers and the column whose cells look like addresses."""
     row = Row(line=2, cells=("Ada", "Engines", "ada@example.org"))
     with pytest.raises(RecipientsRejected) as caught:
-        find_columns(Table(name="gaeste.csv", header=("Name", "Firma", "Kontakt"), rows=(row,), delimiter=";"), {})
+        find_columns(Table(name="gaeste.csv", header=("Name", "Firma", "Kontakt"), rows=(), delimiter=";"), {}, [row])
     assert str(caught.value) == (
         "gaeste.csv has no column for the e-mail address; found: Name; Firma; Kontakt; "
         "name it, e.g. columns={'email': 'Kontakt'} (--map email=Kontakt)"
@@ -122,3 +135,56 @@ def test_every_column_has_its_own_key() -> None:
     """Repeated and unnamed headers are numbered, delimiters at the line's end make no column."""
     header = ("E-Mail", "Notiz", "", "Notiz", " Notiz (2) ", "Zeile\n2", "", " ")
     assert columns_of(*header).header == ("E-Mail", "Notiz", "column 3", "Notiz (2)", "Notiz (2) (2)", "Zeile 2")
+
+
+@pytest.mark.parametrize(
+    ("header", "claimed"),
+    [(("ID", "externalId", "E-Mail"), 1), (("uuid", "ID", "E-Mail"), 1), (("ID", "Schlüssel", "E-Mail"), 1)],
+)
+def test_of_several_ids_the_callers_own_is_the_key(header: tuple[str, ...], claimed: int) -> None:
+    """Lists from other systems often have both; unlike two addresses, none of them would reach a wrong person."""
+    assert columns_of(*header).position["key"] == claimed
+
+
+def test_a_column_can_be_left_alone() -> None:
+    """For a header that says one thing and means another: the ID of the course, not of the guest."""
+    assert dict(columns_of("ID", "E-Mail", key="").position) == {"email": 1}
+
+
+def test_too_many_columns_are_refused() -> None:
+    """No list has a thousand; a damaged or hostile file may have millions."""
+    with pytest.raises(RecipientsRejected, match="has 1002 columns; at most 1000 are read"):
+        columns_of("E-Mail", *map(str, range(1001)))
+
+
+def titled(*rows: tuple[str, ...], **chosen: str) -> tuple[int, tuple[str, ...], list[int]]:
+    numbered = [Row(line=line, cells=cells) for line, cells in enumerate(rows[1:], 2)]
+    table = below_titles(Table(name="gaeste.csv", header=rows[0], rows=numbered), chosen)
+    return table.header_line, table.header, [row.line for row in table.rows]
+
+
+def test_titles_above_the_header_are_skipped() -> None:
+    """The header is the first row with a column for the address, also for one that was chosen."""
+    title, date, header, guest = ("Herbstseminar",), ("Stand:", "1.9."), ("Name", "E-Mail"), ("Ada", "ada@example.org")
+    assert titled(title, date, header, guest) == (3, header, [4])
+    assert titled(header, guest, ("Mail", "x")) == (1, header, [2, 3])
+    assert titled(title, ("Name", "Kontakt"), guest, email="Kontakt") == (2, ("Name", "Kontakt"), [3])
+
+
+def test_a_guest_is_never_taken_for_a_title() -> None:
+    """Above the header or without one, a row with an address stays, and so does a list without any header."""
+    header, guest = ("Name", "E-Mail"), ("Ada", "ada@example.org")
+    assert titled(guest, header) == (1, guest, [2])
+    assert titled(("Gäste",), guest, header) == (1, ("Gäste",), [2, 3])
+    assert titled(("Kontaktart", "Kontakt"), ("E-Mail", "ada@example.org")) == (1, ("Kontaktart", "Kontakt"), [2])
+    assert titled(("Gäste",), ("Ada",)) == (1, ("Gäste",), [2])
+    rows = [*[("Titel",)] * 25, header]
+    assert titled(*rows) == (1, ("Titel",), list(range(2, 27)))
+
+
+def test_damage_above_the_header_ends_the_search() -> None:
+    """What a broken row said, nobody knows: it may have been the header."""
+    damage = RowProblem(line=2, column="", value="", reason="check the quotes")
+    table = below_titles(Table(name="l", header=("Gäste",), rows=[damage, Row(line=3, cells=("E-Mail",))]), {})
+    assert table.header == ("Gäste",)
+    assert len(list(table.rows)) == 2

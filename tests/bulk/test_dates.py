@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from alfaview_async.bulk.dates import Notation, on_wall_clock, time_zone
 from alfaview_async.bulk.validation import CellError
+from alfaview_async.bulk.zones import zone_of_cell
 from alfaview_async.errors import ConfigurationError
 
 BERLIN = time_zone("Europe/Berlin")
@@ -159,3 +160,45 @@ def test_wall_clocks_tell_gaps_and_folds(zone: ZoneInfo, local: datetime) -> Non
     offsets_to_write = caught.value.reason.partition("write ")[2].replace(f"{local:%H:%M}", "").split(" or ")
     notation = Notation(zone=zone)
     assert {notation.start(f"{written} {offset}") for offset in offsets_to_write} == set(showing)
+
+
+@pytest.mark.parametrize("cell", ["America/New_York", " Europe/Berlin ", "UTC", "Etc/GMT-2", "Asia/Calcutta"])
+def test_a_cell_may_name_a_zone(cell: str) -> None:
+    """By its IANA name, old ones too."""
+    zone = zone_of_cell(cell)
+    assert zone is not None
+    assert zone.key == cell.strip()
+    assert zone_of_cell("  ") is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "suggestion"),
+    [
+        ("Berlin", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("Europe/Berlln", "Europe/Berlin"),
+        ("New York", "America/New_York"),
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("MEZ", "Europe/Berlin"),
+        ("CET", "Europe/Berlin"),
+        ("EST", "America/New_York"),
+        ("UTC+2", ""),
+        ("../etc/passwd", ""),
+        ("Mars", ""),
+    ],
+)
+def test_other_names_of_zones_are_refused(cell: str, suggestion: str) -> None:
+    """CET and MEZ are wrong for half of the year, so nobody guesses; the zone that was probably meant is named."""
+    for _ in range(2):
+        with pytest.raises(CellError, match="not the name of a time zone") as caught:
+            zone_of_cell(cell)
+        assert caught.value.suggestion == suggestion
+
+
+def test_very_many_different_times_do_not_fill_the_memory() -> None:
+    """What was understood is remembered, but not for ever; it comes out the same."""
+    notation = Notation(zone=BERLIN)
+    for second in range(10_000):
+        moment = utc("2026-12-24 17:00") + timedelta(seconds=second)
+        assert notation.start(f"{moment.astimezone(BERLIN):%Y-%m-%d %H:%M:%S}") == moment
+    assert len(notation._known) <= 5000

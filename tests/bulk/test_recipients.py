@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alfaview_async.bulk.recipients import Recipient, RowProblem, printable
+from alfaview_async.bulk.original_cells import OriginalCells, RepeatedTexts
+from alfaview_async.bulk.recipients import GuestList, Recipient, RowProblem, printable
 from alfaview_async.errors import ConfigurationError
 
 
@@ -73,3 +74,36 @@ def test_shown_values_cannot_drive_a_terminal(value: str) -> None:
     assert len(shown) <= 60
     if value.isprintable() and len(value) <= 60:
         assert shown == value
+
+
+def test_a_recipient_may_have_a_key() -> None:
+    """The caller's own id; empty by default, and two recipients of different keys are different."""
+    assert Recipient(email="ada@example.org").key == ""
+    assert Recipient(email="ada@example.org", key="17") != Recipient(email="ada@example.org", key="18")
+
+
+@pytest.mark.parametrize(("guests", "large"), [(5000, False), (5001, True)])
+def test_more_than_5000_guests_are_many(guests: int, large: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Enough to ask whether it is the right file."""
+    recipients = (Recipient(email="ada@example.org"),) * guests
+    assert GuestList(recipients=recipients, rows=guests, columns={}).large is large
+
+
+def test_original_cells_are_a_mapping() -> None:
+    """Of the header, in its order; a row that is too short has empty cells."""
+    cells = OriginalCells({"E-Mail": 0, "Name": 1, "Firma": 2}, ("ada@example.org", "Ada"))
+    assert list(cells.items()) == [("E-Mail", "ada@example.org"), ("Name", "Ada"), ("Firma", "")]
+    assert (cells["Firma"], cells.get("Ort"), len(cells)) == ("", None, 3)
+    assert cells == {"E-Mail": "ada@example.org", "Name": "Ada", "Firma": ""}
+    assert repr(cells) == "{'E-Mail': 'ada@example.org', 'Name': 'Ada', 'Firma': ''}"
+    with pytest.raises(KeyError):
+        cells["Ort"]
+
+
+def test_repeated_texts_are_one_object() -> None:
+    """In a column that repeats itself; in one of names the search for repetitions is given up."""
+    texts = RepeatedTexts(2)
+    rows = [texts.shared((f"Seminar {number % 3}", f"g{number % 4500}", "beyond the header")) for number in range(9000)]
+    assert rows == [(f"Seminar {number % 3}", f"g{number % 4500}") for number in range(9000)]
+    assert len({id(room) for room, _ in rows}) == 3
+    assert len({id(name) for _, name in rows}) > 4500

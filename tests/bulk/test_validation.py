@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alfaview_async.bulk.validation import CellError, display_name, language, visible_text
+from alfaview_async.bulk.validation import CellError, display_name, language, visible_text, yes
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,18 @@ def test_other_languages_are_told_apart_from_none(cell: str) -> None:
     """A language alfaview does not write in is not mistaken for an empty cell, nor for German."""
     assert language(cell) is None
     assert language("  ") == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "answer"),
+    [("Ja", True), ("yes", True), (" X ", True), ("WAHR", True), ("1", True), ("", False), ("nein", False)],
+)
+def test_yes_and_no(cell: str, answer: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """In German and English, as spreadsheets write it, or ticked with an x; empty is no."""
+    assert yes(cell) is answer
+
+
+def test_neither_yes_nor_no_is_refused() -> None:
+    """Rather than taken for no: perhaps the column means something else."""
+    with pytest.raises(CellError, match="neither yes nor no"):
+        yes("Moderator")

@@ -1,22 +1,32 @@
 """Personal guest links of alfaview as the destination of invitations."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Self
 
-from alfaview_async.bulk.destinations import Chunk
+import orjson
+
+from alfaview_async.bulk.course import Rest
+from alfaview_async.bulk.destinations import Answer, refuse_foreign
 from alfaview_async.bulk.recipients import Recipient
-from alfaview_async.bulk.results import RowResult, RowStatus
+from alfaview_async.bulk.sighting import Likeness, Listed, matched
+from alfaview_async.bulk.states import Link
 from alfaview_async.client import Alfaview
 from alfaview_async.errors import (
     AlfaviewError,
+    AuthenticationError,
     BadReply,
     ConfigurationError,
+    NotFound,
     Outcome,
     PartialError,
+    PermissionDenied,
+    QuotaExceeded,
+    RateLimited,
+    StatusError,
     TokenOutdated,
 )
 from alfaview_async.models.guests import CreateGuestLinksReply, GuestLink, GuestLinkCreation
-from alfaview_async.services.business import group_named
+from alfaview_async.services.role_names import group_named
 from alfaview_async.services.rooms import room_named
 
 
@@ -29,9 +39,14 @@ class GuestLinks:
         role: Id or name of the permission group for rows that name none, e.g. `Participant`.
         send_email: Let alfaview mail each guest the link. A mail cannot be called back; a link can be deleted.
         timezone: IANA zone for the times in those mails.
-        origin: Free text that marks the links, to find them again.
+        origin: Free text that is put before the mark in the `origin` of the links.
         chunk_size: Rows in one call.
+        effect_within: Seconds after which alfaview has carried out a request that was sent, or never will. Nobody
+            documents it, and what is too short may invite guests twice: the default is far longer than any timeout.
+        listed_within: Seconds after its creation in which `listGuestLinks` shows a link.
     """
+
+    unique = False
 
     def __init__(
         self,
@@ -43,65 +58,137 @@ class GuestLinks:
         timezone: str = "Europe/Berlin",
         origin: str = "",
         chunk_size: int = 50,
+        effect_within: float = 180.0,
+        listed_within: float = 10.0,
     ) -> None:
-        if chunk_size < 1:
-            raise ConfigurationError("chunk_size must be at least 1")
+        if chunk_size < 1 or effect_within < 0 or listed_within < 0:
+            raise ConfigurationError("chunk_size must be at least 1, effect_within and listed_within at least 0")
+        self.chunk_size = chunk_size
+        self.effect_within = effect_within
+        self.listed_within = listed_within
         self._alfaview = alfaview
         self._room = room
         self._role = role
         self._send_email = send_email
         self._timezone = timezone
         self._origin = origin
-        self._chunk_size = chunk_size
         self._role_ids: dict[str, str] = {}
 
-    async def plan(self, recipients: Sequence[Recipient]) -> list[Chunk]:
-        """Find rooms and roles by name, and cut the rows of each room into chunks.
+    @classmethod
+    def from_settings(
+        cls,
+        alfaview: Alfaview,
+        settings: Mapping[str, str],
+        *,
+        chunk_size: int = 50,
+        effect_within: float = 180.0,
+        listed_within: float = 10.0,
+    ) -> Self:
+        """Make the destination of a run anew, for `resume` and `undo` without the arguments that it was begun with.
+
+        Args:
+            alfaview: The client.
+            settings: Those of the run: `read_overview(journal).settings`.
+            chunk_size: As in the constructor, like what follows: the run need not keep them.
+            effect_within: As in the constructor.
+            listed_within: As in the constructor.
 
         Raises:
-            ConfigurationError: A row has no room or role, or somebody is to be invited twice into a room.
+            JournalMismatch: They are the settings of something else.
+        """
+        wanted = cls(alfaview, chunk_size=chunk_size, effect_within=effect_within, listed_within=listed_within)
+        refuse_foreign(settings, wanted.settings())
+        return cls(
+            alfaview,
+            room=settings["room"],
+            role=settings["role"],
+            send_email=settings["send_email"] == "yes",
+            timezone=settings["timezone"],
+            origin=settings["origin"],
+            chunk_size=chunk_size,
+            effect_within=effect_within,
+            listed_within=listed_within,
+        )
+
+    def settings(self) -> Mapping[str, str]:
+        """Return what a run must not change between two processes."""
+        return {
+            "destination": "guest links",
+            "room": self._room,
+            "role": self._role,
+            "send_email": "yes" if self._send_email else "no",
+            "timezone": self._timezone,
+            "origin": self._origin,
+            **({"company": company} if (company := self._alfaview.company_id) else {}),
+        }
+
+    async def targets(self, recipients: Sequence[Recipient]) -> list[str]:
+        """Return the room id of each row, and find the permission groups by name.
+
+        Raises:
+            ConfigurationError: A row has no room or role.
             NotFound: A room or role does not exist.
             AmbiguousName: A name means several.
             AlfaviewError: As in `Alfaview.call`.
         """
-        _require("room", [recipient for recipient in recipients if not (recipient.room or self._room)])
-        _require("role", [recipient for recipient in recipients if not (recipient.role or self._role)])
+        _require("room", [recipient for recipient in recipients if not self._room_of(recipient)])
+        _require("role", [recipient for recipient in recipients if not self._role_of(recipient)])
         groups = (await self._alfaview.business.permission_groups_list()).permission_groups
-        self._role_ids = {role: group_named(groups, role)[0] for role in {self._role_of(r) for r in recipients}}
+        self._role_ids |= {role: group_named(groups, role)[0] for role in {self._role_of(r) for r in recipients}}
         rooms = {room_id: room async for room_id, room in self._alfaview.rooms.all()}
         room_ids = {room: room_named(rooms, room)[0] for room in {self._room_of(r) for r in recipients}}
-        by_room: defaultdict[str, list[Recipient]] = defaultdict(list)
-        for recipient in recipients:
-            by_room[room_ids[self._room_of(recipient)]].append(recipient)
-        for room_id, rows in by_room.items():
-            _refuse_duplicates(rooms[room_id].display_name, rows)
-        return [
-            Chunk(target=room_id, recipients=rows[start : start + self._chunk_size])
-            for room_id, rows in by_room.items()
-            for start in range(0, len(rows), self._chunk_size)
-        ]
+        return [room_ids[self._room_of(recipient)] for recipient in recipients]
 
-    async def send(self, chunk: Chunk) -> list[RowResult]:
-        """Create the links of one chunk; a lost answer makes its rows unknown, they are not sent again."""
+    def identity(self, recipient: Recipient) -> Hashable:
+        """Return address and time frame."""
+        return _identity(recipient)
+
+    def likeness(self, recipient: Recipient) -> Likeness:
+        """Return address, name and time frame; then without the name, which alfaview may change; then the address."""
+        return _likeness(recipient)
+
+    def payload(self, recipient: Recipient) -> bytes:
+        """Return what is sent for a row, as JSON."""
+        times = recipient.valid_from, recipient.valid_until
+        who = recipient.email, recipient.display_name, recipient.locale
+        return orjson.dumps([*who, *times, self._room_of(recipient), self._role_of(recipient)])
+
+    async def create(self, target: str, recipients: Sequence[Recipient], marker: str, *, silent: bool) -> Answer:
+        """Create the links of these rows in one call."""
         try:
             reply = await self._alfaview.guests.create_guest_links(
-                room_id=chunk.target,
-                guest_link_creations=[self._creation(recipient) for recipient in chunk.recipients],
-                origin=self._origin,
+                room_id=target,
+                guest_link_creations=[self._creation(recipient, silent=silent) for recipient in recipients],
+                origin=f"{self._origin} {marker}" if self._origin else marker,
                 timezone=self._timezone,
             )
         except PartialError as error:
             links = error.reply.guest_links if isinstance(error.reply, CreateGuestLinksReply) else []
-            return _matched(chunk.recipients, links, error)
+            return _answer(recipients, links, error)
         except AlfaviewError as error:
-            status = RowStatus.FAILED if _did_nothing(error, len(chunk.recipients)) else RowStatus.UNKNOWN
-            return [RowResult(recipient=recipient, status=status, error=error) for recipient in chunk.recipients]
+            too_many = isinstance(error, StatusError) and error.status == "MAX_SIZE_EXCEEDED"
+            return Answer(rest=_known_after(error, len(recipients)), error=error, too_many=too_many)
         incomplete = BadReply(
-            f"{len(chunk.recipients)} links were asked for, but the reply does not hold one for each row",
+            f"{len(recipients)} links were asked for, but the reply does not hold one for each row",
             operation=type(self._alfaview.guests).create_guest_links.path,
             request_ids=[reply.info.request_id],
         )
-        return _matched(chunk.recipients, reply.guest_links, incomplete)
+        return _answer(recipients, reply.guest_links, incomplete)
+
+    async def invitations(self, target: str) -> list[Listed]:
+        """List the guest links of a room."""
+        return [_listed(link) async for link in self._alfaview.guests.links(target)]
+
+    async def withdraw(self, target: str, link_id: str) -> None:
+        """Delete a link; one that is gone already is no error."""
+        try:
+            await self._alfaview.guests.delete_link(room_id=target, id=link_id)
+        except NotFound:
+            return
+
+    async def mail(self, link_id: str, target: str) -> None:
+        """Mail a guest the link."""
+        await self._alfaview.guests.resend_guest_link_email(room_id=target, id=link_id, timezone=self._timezone)
 
     def _room_of(self, recipient: Recipient) -> str:
         return recipient.room or self._room
@@ -109,14 +196,14 @@ class GuestLinks:
     def _role_of(self, recipient: Recipient) -> str:
         return recipient.role or self._role
 
-    def _creation(self, recipient: Recipient) -> GuestLinkCreation:
+    def _creation(self, recipient: Recipient, *, silent: bool) -> GuestLinkCreation:
         return GuestLinkCreation(
             email=recipient.email,
             display_name=recipient.display_name,
             valid_from=recipient.valid_from,
             valid_until=recipient.valid_until,
             locale=recipient.locale,
-            send_email=self._send_email,
+            send_email=self._send_email and not silent,
             permission_group_id=self._role_ids[self._role_of(recipient)],
         )
 
@@ -127,42 +214,60 @@ def _require(field: str, missing: Sequence[Recipient]) -> None:
         raise ConfigurationError(f"{len(missing)} rows name no {field} ({lines}); give one for all: {field}=...")
 
 
-def _refuse_duplicates(room: str, rows: Sequence[Recipient]) -> None:
-    """Refuse to invite somebody twice: names, paths and ids of one room look different until they are looked up."""
-    seen: dict[tuple[object, ...], Recipient] = {}
-    for row in rows:
-        first = seen.setdefault((row.email.casefold(), row.valid_from, row.valid_until), row)
-        if first is not row:
-            lines = f" (lines {first.line} and {row.line})" if row.line else ""
-            raise ConfigurationError(f"{row.email} is to be invited twice into {room!r}{lines}; nothing was sent")
+def _identity(of: Recipient | GuestLink) -> tuple[Hashable, ...]:
+    return of.email.casefold(), of.valid_from, of.valid_until
 
 
-def _did_nothing(error: AlfaviewError, rows: int) -> bool:
-    """Tell whether an error proves that no link was made.
+def _likeness(of: Recipient | GuestLink) -> Likeness:
+    identity = _identity(of)
+    return (*identity, of.display_name), identity, identity[0]
 
-    A refusal proves it for a single row only: nobody documents that a call for many rows is all or nothing. Whether the
-    token has expired is checked before any work.
+
+def _listed(link: GuestLink) -> Listed:
+    likeness = _likeness(link)
+    return Listed(
+        link=Link(id=link.id, join_link=link.join_link),
+        identity=likeness[1],
+        likeness=likeness,
+        marker=link.origin.rpartition(" ")[2],
+    )
+
+
+def _known_after(error: AlfaviewError, rows: int) -> Rest:
+    """Tell what an error proves.
+
+    A refusal proves that nothing was made for a single row only: nobody documents that a call for many rows is all or
+    nothing. But a refusal ends the call, other than an answer of a gateway that has lost its backend. Whether the token
+    has expired is checked before any work.
     """
     if isinstance(error, TokenOutdated) or error.outcome in {Outcome.NOT_SENT, Outcome.FATAL}:
-        return True
-    return rows == 1 and error.outcome is Outcome.REFUSED
+        return Rest.NOT_DONE
+    if error.outcome is not Outcome.REFUSED:
+        return Rest.LOST
+    if rows > 1:
+        return Rest.ANSWERED
+    about_us = isinstance(error, AuthenticationError | PermissionDenied | QuotaExceeded | RateLimited)
+    return Rest.NOT_DONE if about_us else Rest.REFUSED
 
 
-def _matched(recipients: Sequence[Recipient], links: Sequence[GuestLink], missing: AlfaviewError) -> list[RowResult]:
-    """Give each row its link by address, not by place alone: a reply may leave rows out, and change names."""
-    waiting: defaultdict[str, list[GuestLink]] = defaultdict(list)
-    for link in links:
-        waiting[link.email.casefold()].append(link)
-    results = []
-    for recipient in recipients:
-        candidates = waiting[recipient.email.casefold()]
-        if candidates:
-            named = [link for link in candidates if link.display_name == recipient.display_name]
-            link = (named or candidates)[0]
-            candidates.remove(link)
-            results.append(
-                RowResult(recipient=recipient, status=RowStatus.CREATED, link_id=link.id, join_link=link.join_link)
-            )
-        else:
-            results.append(RowResult(recipient=recipient, status=RowStatus.UNKNOWN, error=missing))
-    return results
+def _is_for(link: GuestLink, recipient: Recipient) -> bool:
+    return (
+        link.email == recipient.email
+        and link.display_name == recipient.display_name
+        and link.valid_from == recipient.valid_from
+        and link.valid_until == recipient.valid_until
+    )
+
+
+def _answer(recipients: Sequence[Recipient], links: Sequence[GuestLink], missing: AlfaviewError) -> Answer:
+    """Give each row its link by likeness, not by place alone: a reply may leave rows out, and change names.
+
+    What it leaves out may still be made: alfaview answers OK, too, for work that it has only put into a queue.
+    """
+    if len(links) == len(recipients) and all(map(_is_for, links, recipients)):
+        in_order = {place: Link(id=link.id, join_link=link.join_link) for place, link in enumerate(links)}
+        return Answer(created=in_order, rest=Rest.ANSWERED)
+    rows = dict(enumerate(map(_likeness, recipients)))
+    created, _ = matched(rows, [_listed(link) for link in links])
+    whole = len(created) == len(recipients)
+    return Answer(created=created, rest=Rest.LOST, error=None if whole else missing)

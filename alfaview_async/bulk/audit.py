@@ -1,0 +1,48 @@
+"""After a run: do the invitations that bear its marks belong to its rows?
+
+A server that carried a call out later than it may has made invitations for rows that were sent again meanwhile. Only
+targets with calls that were in doubt can hold such ones.
+"""
+
+from collections import defaultdict
+
+from alfaview_async.bulk.destinations import Destination
+from alfaview_async.bulk.journal import RunRecord
+from alfaview_async.bulk.journal_thread import JournalThread
+from alfaview_async.bulk.marks import is_whole, run_mark
+from alfaview_async.bulk.policies import Mode
+from alfaview_async.bulk.states import RowState
+from alfaview_async.errors import LateDuplicates
+
+
+async def audit(destination: Destination, thread: JournalThread, record: RunRecord) -> LateDuplicates | None:
+    """Compare the lists with the journal; invitations without a row are deleted where nobody was mailed.
+
+    Returns:
+        What is wrong, if there is anything.
+
+    Raises:
+        AlfaviewError: A target cannot be listed.
+    """
+    own: defaultdict[str, set[str]] = defaultdict(set)
+    for target, link_id in await thread.do(thread.journal.links, RowState.DONE, RowState.WITHDRAWN):
+        own[target].add(link_id)
+    late: list[tuple[str, str]] = []
+    for target, unknown in (await thread.do(thread.journal.doubted)).items():
+        for one in await destination.invitations(target):
+            ours = one.marker.startswith(run_mark(record.id)) and is_whole(one.marker)
+            if ours and one.marker not in unknown and one.link.id not in own[target]:
+                late.append((target, one.link.id))
+    if record.mode == Mode.TWO_PHASE:
+        for target, link_id in late:
+            await destination.withdraw(target, link_id)
+        return None
+    if not late:
+        return None
+    error = LateDuplicates(
+        f"{len(late)} invitations of this run belong to no row: the server carried a call out later than "
+        f"{destination.effect_within:g} s, and those guests may have been mailed twice; delete the links, and raise "
+        "effect_within for the next run"
+    )
+    error.link_ids = [link_id for _, link_id in late]
+    return error

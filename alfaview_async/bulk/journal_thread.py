@@ -1,0 +1,60 @@
+"""A journal beside the event loop: one thread of its own, so that waiting for the disk holds nobody up."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from os import PathLike
+from typing import ParamSpec, TypeVar
+
+from alfaview_async.bulk.journal import Journal
+from alfaview_async.bulk.journal_rows import StoredRow
+from alfaview_async.bulk.states import RowState
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+
+class JournalThread:
+    """Works with a journal, one piece of work at a time.
+
+    A caller that is cancelled leaves work that has begun to be done to its end; the journal is closed after it.
+    """
+
+    def __init__(self, journal: Journal, thread: ThreadPoolExecutor) -> None:
+        self.journal = journal
+        self._thread = thread
+
+    async def do(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+        """Do work with the journal in its thread; returns and raises what the work does."""
+        return await asyncio.wrap_future(self._thread.submit(work, *args, **kwargs))
+
+    async def rows(self, *states: RowState) -> AsyncIterator[StoredRow]:
+        """Yield the rows in these states, or all, in order.
+
+        Raises:
+            JournalCorrupt: One cannot be read.
+        """
+        after = -1
+        while page := await self.do(self.journal.page, after, *states):
+            for row in page:
+                yield row
+            after = page[-1].ordinal
+
+
+@asynccontextmanager
+async def opened(path: str | PathLike[str] | None) -> AsyncIterator[JournalThread]:
+    """Open a journal while the block runs; arguments and errors as of `Journal`."""
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="alfaview-journal")
+    opening = thread.submit(Journal, path)
+    try:
+        yield JournalThread(await asyncio.wrap_future(opening), thread)
+    finally:
+        closing = thread.submit(_close, opening)  # also one that was opened after the caller had been cancelled
+        thread.shutdown(wait=False)
+        await asyncio.shield(asyncio.wrap_future(closing))
+
+
+def _close(opening: Future[Journal]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()

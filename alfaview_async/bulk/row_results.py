@@ -1,0 +1,51 @@
+"""What a row of the journal means to the caller."""
+
+from alfaview_async.bulk.journal_rows import StoredRow
+from alfaview_async.bulk.results import RowResult, RowStatus
+from alfaview_async.bulk.states import RowChange, RowState
+from alfaview_async.errors import AlfaviewError, OutcomeUnknown, StatusError
+
+_STATUS = {
+    RowState.PLANNED: RowStatus.FAILED,
+    RowState.IN_FLIGHT: RowStatus.UNKNOWN,
+    RowState.DONE: RowStatus.CREATED,
+    RowState.EXISTING: RowStatus.EXISTING,
+    RowState.REFUSED: RowStatus.FAILED,
+    RowState.UNKNOWN: RowStatus.UNKNOWN,
+    RowState.WITHDRAWN: RowStatus.WITHDRAWN,
+}
+
+
+def result_of(row: StoredRow, error: AlfaviewError | None = None, now: RowChange | None = None) -> RowResult:
+    """Tell what became of a row.
+
+    Args:
+        row: As it is in the journal.
+        error: What went wrong, if that happened in this process; else the journal's words are used.
+        now: What became of it since it was read.
+    """
+    state, link, reason = (now.state, now.link, now.reason) if now else (row.state, row.link, row.reason)
+    status = _STATUS[state]
+    wrong = status in (RowStatus.FAILED, RowStatus.UNKNOWN)
+    return RowResult(
+        recipient=row.recipient,
+        status=status,
+        key=row.key,
+        link_id=link.id if link else "",
+        join_link=link.join_link if link else "",
+        error=(error or _written(state, reason)) if wrong else None,
+        mail=row.mail,
+    )
+
+
+def _written(state: RowState, reason: str) -> AlfaviewError:
+    if state is RowState.REFUSED:
+        return StatusError(reason)
+    if state is RowState.PLANNED:
+        return AlfaviewError("nothing was made for this row; `resume` sends it again")
+    if state is RowState.IN_FLIGHT:
+        return OutcomeUnknown("the answer was lost, and it is not proven yet what came of it; `resume` looks again")
+    why = f": {reason}" if reason else ""
+    return OutcomeUnknown(
+        f"nobody but a person can find out whether this was made{why}; look in the room, then `resolve`"
+    )

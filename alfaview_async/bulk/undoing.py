@@ -1,0 +1,71 @@
+"""Take a run back: delete the invitations it has made, one by one, and resumable too."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from os import PathLike
+
+from attrs import evolve
+
+from alfaview_async.bulk.destinations import Destination
+from alfaview_async.bulk.journal_thread import opened
+from alfaview_async.bulk.pace import Pace
+from alfaview_async.bulk.planning import refuse_other_settings
+from alfaview_async.bulk.results import RowResult
+from alfaview_async.bulk.row_results import result_of
+from alfaview_async.bulk.run import Run
+from alfaview_async.bulk.states import Change, RowChange, RowState
+from alfaview_async.errors import AlfaviewError, JournalMismatch
+
+
+async def undo(
+    destination: Destination,
+    *,
+    journal: str | PathLike[str],
+    keys: frozenset[str] | None = None,
+    stop: asyncio.Event | None = None,
+) -> AsyncIterator[RowResult]:
+    """Delete the invitations of a run and yield what became of each row; calling it again goes on.
+
+    Calls in doubt are looked for first, as in `resume`. Mails cannot be called back: their links stop working. From
+    the first deletion on the run cannot be resumed, unless only some rows were named.
+
+    Args:
+        destination: With the settings of the run.
+        journal: Path of the run's file.
+        keys: Of the rows to take back, e.g. of guests who have cancelled; `None` for all.
+        stop: Set it to begin nothing new.
+
+    Raises:
+        JournalMismatch: The journal holds no run, or one of other settings.
+        JournalError: The journal cannot be used.
+    """
+    async with opened(journal) as thread:
+        record = await thread.do(lambda: thread.journal.run)
+        if record is None:
+            raise JournalMismatch(f"the journal {thread.journal.shown} holds no run")
+        refuse_other_settings(record, evolve(record, settings=destination.settings()))
+        pace = Pace(stop)
+        if keys is None:
+            await thread.do(thread.journal.note_withdrawing)
+        run = Run(destination, thread, record, _nowhere, pace)
+        await run.prepare()
+        await run.settle()
+        async for row in thread.rows():
+            if keys is not None and row.key not in keys:
+                continue
+            if row.state is not RowState.DONE or row.link is None or not pace.may_send:
+                yield result_of(row, pace.reason)
+                continue
+            try:
+                await destination.withdraw(row.target, row.link.id)
+            except AlfaviewError as error:
+                pace.note(error)
+                yield evolve(result_of(row), error=error)
+            else:
+                gone = RowChange(state=RowState.WITHDRAWN, call=row.call, link=row.link)
+                await thread.do(thread.journal.commit, Change(rows={row.ordinal: gone}))
+                yield result_of(evolve(row, state=RowState.WITHDRAWN))
+
+
+async def _nowhere(_results: list[RowResult]) -> None:
+    """Nobody waits for results of looking: all rows are told of at the end."""

@@ -1,23 +1,28 @@
 """`alfactl demo`: from a guest list to personal join links, on an emulator in this process."""
 
-import asyncio
+import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from alfaview_async import Alfaview, ApiKey
-from alfaview_async.bulk import GuestLinks, GuestList, RowResult, RowStatus, invite, read_recipients, write_csv
+from alfaview_async.bulk import GuestLinks, GuestList, RowResult, RowStatus, invite
+from alfaview_async.cli.bulk_input import PROBLEM_COLUMNS, Reading, problem_rows, read_list
+from alfaview_async.cli.bulk_outputs import Outputs
+from alfaview_async.cli.commands import Command, asynchronous
+from alfaview_async.cli.examples import example
+from alfaview_async.cli.invocation import Invocation
+from alfaview_async.cli.output import write_rows
+from alfaview_async.cli.progress import display
 from alfaview_async.emulator import Emulator
 from alfaview_async.errors import NotFound
 from alfaview_async.models.rooms import Room, RoomType
 
 _ROOM, _ROLE = "Seminar A", "Participant"
-_LINK_WIDTH = 150
-"""A link that is folded cannot be copied; one that the terminal wraps can."""
+_CHUNK = 5
+"""Few rows a call, so that there is progress to see."""
+_COLUMNS = ("line", "display_name", "email", "room", "status", "join_link")
+_MAIL_COLUMNS = ("to", "language", "subject")
 
 
 def sample_path() -> Path:
@@ -27,49 +32,46 @@ def sample_path() -> Path:
     return installed if installed.exists() else package.parent / "examples" / "guests.csv"
 
 
-@click.command()
+@click.command(cls=Command, epilog=example("alfactl demo", "alfactl demo guests.xlsx -O links.xlsx"))
 @click.argument("guest_list", required=False, type=click.Path(path_type=Path))
 @click.option(
     "-O",
-    "--output",
+    "--links",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("links.csv"),
-    show_default=True,
-    help="Where to write the links.",
+    multiple=True,
+    default=(Path("links.csv"),),
+    metavar="FILE",
+    help="Where to write the links: .csv, .xlsx or .jsonl [links.csv].",
 )
-def demo(guest_list: Path | None, output: Path) -> None:
+@asynchronous
+async def demo(invocation: Invocation, guest_list: Path | None, links: tuple[Path, ...]) -> None:
     """See it work: a guest list becomes personal links, offline.
 
-    GUEST_LIST is a CSV file of yours; without it a sample is read. Nothing leaves this machine, nobody is mailed.
+    GUEST_LIST is a list of yours; without it a sample is read. Nothing leaves this machine, nobody is mailed.
     """
-    asyncio.run(_demo(guest_list or sample_path(), output))
-
-
-async def _demo(source: Path, output: Path) -> None:
-    out = Console(highlight=False)
-    out.width = max(out.width, _LINK_WIDTH)
-    guests = await asyncio.to_thread(read_recipients, source, skip_invalid=True)
+    source = guest_list or sample_path()
+    outputs = Outputs(links=links)
+    outputs.check(invocation, force=True)
+    guests = await read_list(invocation, str(source), Reading())
     async with Emulator() as emulator:
-        out.print(f"emulator  {emulator.base_url} (in this process; nothing leaves this machine)")
         rejected = len({problem.line for problem in guests.problems})
-        out.print(f"input     {source.name}: {guests.rows} rows, {rejected} rejected ({guests.encoding})")
+        invocation.say("demo-emulator", url=emulator.base_url)
+        invocation.say("demo-input", file=source.name, rows=guests.rows, rejected=rejected, encoding=guests.encoding)
+        if guests.problems and not invocation.quiet:
+            write_rows(problem_rows(invocation, guests), PROBLEM_COLUMNS, "table", sys.stderr)
         credentials = ApiKey(client_id=emulator.client_id, code=emulator.code, company_id=emulator.company_id)
         async with Alfaview(credentials, base_url=emulator.base_url) as alfaview:
             await _make_missing_rooms(alfaview, guests)
-            results = await _invited(alfaview, guests)
-        await asyncio.to_thread(write_csv, output, guests, results)
-        out.print(_links(results))
-        if guests.problems:
-            out.print(_problems(guests))
+            results = await _invited(invocation, alfaview, guests)
+        invocation.show((_row(result) for result in results), _COLUMNS)
+        written = await outputs.write(results, guests, invocation.settings["timezone"].value)
         created = sum(result.status is RowStatus.CREATED for result in results)
-        out.print(f"[green]✓[/] {created} links created, written to {escape(str(output))}")
-        mails = Table("to", "language", "subject", title="mails that alfaview would have sent", title_justify="left")
-        for mail in emulator.outbox:
-            mails.add_row(mail.to, mail.locale, escape(mail.subject))
-        out.print(mails)
-        if emulator.outbox:
-            out.print("the first of them:")
-            out.print(emulator.outbox[0].text, markup=False, soft_wrap=True)
+        invocation.say("demo-created", count=created, files=", ".join(written))
+        if emulator.outbox and not invocation.quiet:
+            invocation.say("demo-mails")
+            mails = [{"to": mail.to, "language": mail.locale, "subject": mail.subject} for mail in emulator.outbox]
+            write_rows(mails, _MAIL_COLUMNS, "table", sys.stderr)
+            invocation.say("demo-first-mail", text=emulator.outbox[0].text)
 
 
 async def _make_missing_rooms(alfaview: Alfaview, guests: GuestList) -> None:
@@ -81,33 +83,20 @@ async def _make_missing_rooms(alfaview: Alfaview, guests: GuestList) -> None:
             await alfaview.rooms.create(room=Room(display_name=name, type=RoomType.ROOM))
 
 
-async def _invited(alfaview: Alfaview, guests: GuestList) -> list[RowResult]:
-    destination = GuestLinks(alfaview, room=_ROOM, role=_ROLE, send_email=True, chunk_size=5)
-    columns = (TextColumn("creating links"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=len(guests.recipients))
-        return [
-            result
-            async for result in invite(
-                destination, guests, on_progress=lambda progress: bar.update(task, completed=progress.done)
-            )
-        ]
+async def _invited(invocation: Invocation, alfaview: Alfaview, guests: GuestList) -> list[RowResult]:
+    destination = GuestLinks(alfaview, room=_ROOM, role=_ROLE, send_email=True, chunk_size=_CHUNK)
+    async with display(invocation, "demo", invocation.text("links-label")) as shown:
+        results = [result async for result in invite(destination, guests, on_progress=shown.update)]
+    return sorted(results, key=lambda result: result.recipient.line)
 
 
-def _links(results: list[RowResult]) -> Table:
-    table = Table("line", "guest and link", title="guests and their links", title_justify="left", box=None)
-    for result in sorted(results, key=lambda result: result.recipient.line):
-        guest = result.recipient
-        link = result.join_link or f"{result.status.value}: {result.error}"
-        table.add_row(str(guest.line), escape(f"{guest.display_name} <{guest.email}>, {guest.room or _ROOM}\n{link}"))
-    return table
-
-
-def _problems(guests: GuestList) -> Table:
-    table = Table(
-        "line", "column", "value", "reason", title="rejected, nothing was sent for these", title_justify="left"
-    )
-    for problem in guests.problems:
-        hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
-        table.add_row(*map(escape, (str(problem.line), problem.column, problem.value, problem.reason + hint)))
-    return table
+def _row(result: RowResult) -> dict[str, object]:
+    guest = result.recipient
+    return {
+        "line": guest.line,
+        "display_name": guest.display_name,
+        "email": guest.email,
+        "room": guest.room or _ROOM,
+        "status": result.status,
+        "join_link": result.join_link or str(result.error),
+    }

@@ -1,19 +1,25 @@
-"""`alfactl emulator`: the emulator as a command."""
+"""`alfactl emulator`: the emulator as a command, and the commands that steer one which runs."""
 
 import asyncio
+import json
 import signal
 
 import click
-import orjson
 
-from alfaview_async.emulator import Emulator
+from alfaview_async.cli.commands import Group, with_invocation
+from alfaview_async.cli.emulator_steering import COMMANDS
+from alfaview_async.cli.invocation import Invocation
 
 _FACTS = ("base_url", "client_id", "code", "company_id", "username", "password", "room_id")
 
 
-@click.group()
+@click.group(cls=Group)
 def emulator() -> None:
     """An alfaview on this machine, to develop and test against."""
+
+
+for _command in COMMANDS:
+    emulator.add_command(_command)
 
 
 @emulator.command()
@@ -21,24 +27,34 @@ def emulator() -> None:
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; anything else is seen by others."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print where it is and how to log in as one line of JSON.")
-def run(port: int, host: str, *, as_json: bool) -> None:
-    """Serve until stopped with Ctrl-C or SIGTERM."""
+@click.option(
+    "--seed",
+    default="standard",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="What it begins with: standard, training-centre, large, empty; or a file (.json, .yaml, .yml).",
+)
+@with_invocation
+def run(invocation: Invocation, port: int, host: str, seed: str) -> None:
+    """Serve until stopped with Ctrl-C or SIGTERM; with --json, say where and how to log in as one line of JSON."""
     try:
-        asyncio.run(_serve(host, port, as_json=as_json))
+        asyncio.run(_serve(host, port, seed, as_json=invocation.output.startswith("json")))
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from error
 
 
-async def _serve(host: str, port: int, *, as_json: bool) -> None:
+async def _serve(host: str, port: int, seed: str, *, as_json: bool) -> None:
+
+    from alfaview_async.emulator import Emulator  # noqa: PLC0415 - loads the HTTP server; those that steer are quick
+
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    async with Emulator(host=host, port=port) as running:
+    async with Emulator(host=host, port=port, seed=seed) as running:
         facts = {name: getattr(running, name) for name in _FACTS}
         if as_json:
-            click.echo(orjson.dumps(facts))
+            click.echo(json.dumps(facts))
         else:
             click.echo(f"alfaview emulator at {running.base_url} (in memory, stops with Ctrl-C)")
             click.echo(f"page for people: {running.page_url}")

@@ -1,0 +1,38 @@
+"""Questions at the terminal, in the middle of coroutines."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a question: asyncio would only cancel the task that waits for it, once it has been answered."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def asked(question: str, *, hidden: bool = False) -> str:
+    """Ask for a text on stderr.
+
+    Args:
+        question: Without the colon.
+        hidden: What is typed does not show.
+
+    Raises:
+        click.Abort: Ctrl-C, or the end of the input.
+    """
+    with _interruptible():
+        answer: str = click.prompt(question, hide_input=hidden, err=True)
+    return answer
+
+
+def confirmed(question: str) -> bool:
+    """Ask for yes or no on stderr, no by default; errors as of `asked`."""
+    with _interruptible():
+        return click.confirm(question, err=True)

@@ -1,0 +1,117 @@
+"""Ctrl-C and SIGTERM in the middle of a job: what was sent is waited for, and nobody is mailed twice."""
+
+import signal
+from select import select
+
+import pytest
+from alfactl import Person, Terminal
+from cli_process import Alfactl
+from guest_lists import addresses, guests
+
+from alfaview_async.emulator.thread import EmulatorThread
+
+INTO = ("--room", "Seminar A", "--role", "Participant", "--send-email", "--yes", "-O", "links.csv")
+CREATE = "guestService.v2/createGuestLinks"
+COUNT = 120
+
+
+@pytest.fixture
+def emulator():
+    with EmulatorThread() as running:
+        yield running
+
+
+@pytest.fixture
+def person(emulator, tmp_path):
+    (tmp_path / "gaeste.csv").write_text(guests(COUNT), encoding="utf-8")
+    login = {"ALFAVIEW_CLIENT_ID": emulator.client_id, "ALFAVIEW_CODE": emulator.code}
+    return Person(tmp_path, emulator.base_url, **login, ALFAVIEW_COMPANY_ID=emulator.company_id)
+
+
+def second_call_is_in_flight(emulator):
+    """The second call hangs at the server until somebody has looked: a delay that outlives the way there."""
+    while emulator.requests.count(CREATE) < 2:
+        select([], [], [], 0.01)
+
+
+def mailed(emulator):
+    return sorted(mail.to for mail in emulator.outbox)
+
+
+def test_at_a_terminal_ctrl_c_stops_in_good_order_and_resume_finishes(person, emulator):
+    """A bar; Ctrl-C with a call in flight: its 50 rows count, the last 20 are left; exit code 130; then all is done."""
+    emulator.faults.add("createGuestLinks", do="delay", seconds=2, on="2")
+    terminal = Terminal(person, "bulk", "create", "gaeste.csv", *INTO)
+    terminal.read_until("Creating links")
+    terminal.read_until("50/120")
+    second_call_is_in_flight(emulator)
+    terminal.type("\x03")
+    terminal.read_until("stopping")
+    assert terminal.end() == 130
+    assert "stopped: 100 of 120 rows are settled" in terminal.shown
+    assert "next: alfactl bulk resume" in terminal.shown
+    assert mailed(emulator) == sorted(addresses(100))
+    assert (person.home / "links.csv").read_text(encoding="utf-8-sig").count(";created;") == 100
+    again = Terminal(person, "bulk", "resume", "--last")
+    assert again.end() == 0, again.shown
+    assert "120/120" in again.shown
+    assert mailed(emulator) == sorted(addresses(COUNT))
+    assert (person.home / "links.csv").read_text(encoding="utf-8-sig").count(";created;") == COUNT
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_in_a_pipe_signals_do_the_same(person, emulator, number):
+    """No bar and no colours, a line for each tenth; exit code 130; resume mails the rest, and nobody twice."""
+    emulator.faults.add("createGuestLinks", do="delay", seconds=2, on="2")
+    alfactl = Alfactl(emulator, person.home)
+    with alfactl.start("bulk", "create", "gaeste.csv", *INTO) as process:
+        second_call_is_in_flight(emulator)
+        process.send_signal(number)
+        said, told = process.communicate(timeout=30)
+    assert (process.returncode, said) == (130, "")
+    assert "50/120 41% failed=0" in told
+    assert "error[interrupted]: stopped: 100 of 120 rows are settled" in told
+    assert "\x1b" not in told
+    assert "━" not in told
+    resumed = alfactl("bulk", "resume", "--last")
+    assert resumed.returncode == 0, resumed.stderr
+    assert mailed(emulator) == sorted(addresses(COUNT))
+
+
+def test_twice_means_now_and_the_journal_keeps_it(person, emulator):
+    """The call in flight, which `show` tells of, is given up: its rows are in doubt; resume finds what came of them."""
+    emulator.faults.add("createGuestLinks", do="apply-then-timeout", on="2")
+    alfactl = Alfactl(emulator, person.home)
+    with alfactl.start("bulk", "create", "gaeste.csv", *INTO) as process:
+        second_call_is_in_flight(emulator)
+        job = alfactl.data("bulk", "show", "--last")
+        assert (job["state"], job["created"], job["unknown"], job["failed"]) == ("unfinished", 50, 50, 20)
+        process.send_signal(signal.SIGINT)
+        read_until(process.stderr, "stopping")
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "50 of 120 rows are settled" in told
+    resumed = alfactl("bulk", "resume", "--last", "--effect-within", "0")
+    assert resumed.returncode == 0, resumed.stderr
+    assert "120 links created" in resumed.stderr
+    assert mailed(emulator) == sorted(addresses(COUNT))
+
+
+def read_until(stream, text):
+    line = ""
+    while text not in line:
+        line = stream.readline()
+        assert line, f"never said: {text}"
+
+
+def test_at_the_question_ctrl_c_sends_nothing(person, emulator):
+    """Exit code 130 at once, and no job."""
+    terminal = Terminal(
+        person, "bulk", "create", "gaeste.csv", "--room", "Seminar A", "--role", "Participant", "--send-email"
+    )
+    terminal.read_until("[y/N]")
+    terminal.type("\x03")
+    assert terminal.end() == 130
+    assert emulator.requests.count(CREATE) == 0
+    assert not (person.home / ".local" / "state" / "alfaview").exists()

@@ -1,10 +1,11 @@
-"""How the documentation is built; the table of operations is made from the code."""
+"""How the documentation is built; operations and commands are described by the code."""
 
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from commands_reference import write_commands
 from operations_table import write_table
 
 project = "alfaview_async"
@@ -19,4 +20,6 @@ default_role = "code"
 
 
 def setup(_app: object) -> None:
-    write_table(Path(__file__).parent / "reference" / "operations.md")
+    reference = Path(__file__).parent / "reference"
+    write_table(reference / "operations.md")
+    write_commands(reference / "alfactl.md")

@@ -162,7 +162,7 @@ def understand(
         sheet=table.sheet,
     )
     if damages or (guests.problems and not skip_invalid):
-        raise _rejected(table.name, guests)
+        raise rejected(table.name, guests)
     return guests
 
 
@@ -183,7 +183,8 @@ def _by_line(problems: list[RowProblem]) -> tuple[RowProblem, ...]:
     return tuple(sorted(problems, key=lambda problem: problem.line))
 
 
-def _rejected(name: str, guests: GuestList) -> RecipientsRejected:
+def rejected(name: str, guests: GuestList) -> RecipientsRejected:
+    """Return the error for a list of which some rows cannot be used."""
     lines = {problem.line for problem in guests.problems}
     shown = "; ".join(map(str, guests.problems[:_PROBLEMS_IN_MESSAGE]))
     more = len(guests.problems) - _PROBLEMS_IN_MESSAGE

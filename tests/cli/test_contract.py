@@ -10,28 +10,15 @@ from pathlib import Path
 
 import click
 import pytest
-from alfactl import ALFACTL, COMPANY, Person
+from alfactl import ALFACTL, COMPANY
 
 from alfaview_async import cli
 from alfaview_async.cli import texts
 from alfaview_async.cli.app import alfactl
 from alfaview_async.cli.commands import Command, LazyGroup
 from alfaview_async.cli.failures import Exit
-from alfaview_async.emulator.thread import EmulatorThread
 
 KEY = {"ALFAVIEW_CLIENT_ID": "demo", "ALFAVIEW_CODE": "demo-secret", "ALFAVIEW_COMPANY_ID": COMPANY}
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with EmulatorThread() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def person(tmp_path, emulator):
-    emulator.reset()
-    return Person(tmp_path, emulator.base_url)
 
 
 def leaves(group, above=()):

@@ -5,20 +5,6 @@ import json
 import pytest
 from alfactl import COMPANY, Person
 
-from alfaview_async.emulator.thread import EmulatorThread
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with EmulatorThread() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def person(tmp_path, emulator):
-    emulator.reset()
-    return Person(tmp_path, emulator.base_url)
-
 
 def results(done):
     return [(row["check"], row["result"]) for row in json.loads(done.stdout)]

@@ -6,21 +6,7 @@ import socket
 import pytest
 from alfactl import COMPANY, SECOND_COMPANY, Person
 
-from alfaview_async.emulator.thread import EmulatorThread
-
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "de"])
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with EmulatorThread() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def person(tmp_path, emulator):
-    emulator.reset()
-    return Person(tmp_path, emulator.base_url)
 
 
 @LANGUAGES

@@ -8,21 +8,7 @@ import pytest
 from alfactl import COMPANY, SECOND_COMPANY, Person
 from secret_service import secret_service
 
-from alfaview_async.emulator.thread import EmulatorThread
-
 pytest_plugins = ["redis_server"]
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with EmulatorThread() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def person(tmp_path, emulator):
-    emulator.reset()
-    return Person(tmp_path, emulator.base_url)
 
 
 def kept_files(person):

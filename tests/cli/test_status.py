@@ -4,24 +4,9 @@ import json
 import re
 import urllib.request
 
-import pytest
 from alfactl import COMPANY, SECOND_COMPANY, Person
 
-from alfaview_async.emulator.thread import EmulatorThread
-
 KEY = {"ALFAVIEW_CLIENT_ID": "demo", "ALFAVIEW_CODE": "demo-secret", "ALFAVIEW_COMPANY_ID": COMPANY}
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with EmulatorThread() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def person(tmp_path, emulator):
-    emulator.reset()
-    return Person(tmp_path, emulator.base_url)
 
 
 def test_every_value_has_its_origin(person, emulator):

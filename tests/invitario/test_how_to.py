@@ -54,7 +54,7 @@ async def test_the_program_keeps_links_and_guests_in_step(run, emulator, alfavie
     """A bad address stops it; then everybody has one link; then whoever came has one, and whoever left has none."""
     code, _, errors = await run()
     assert code == 1
-    assert "1 of 14 guests cannot be invited, nothing was sent" in errors
+    assert "1 of 14 rows cannot be used, nothing was sent" in errors
     assert await invited(alfaview, emulator) == []
 
     guest_of(station, "Chloé").fields["email"] = "chloe.martin@example.com"

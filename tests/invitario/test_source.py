@@ -148,7 +148,7 @@ async def test_all_guests_that_cannot_be_invited_are_named_at_once(reader, stati
     assert (slip.value, slip.suggestion) == ("joerg.weiss@gmial.com", "joerg.weiss@gmail.com")
     assert all(f"(guest {guest_id})" in problem.reason for guest_id, problem in zip(ids, (slip, missing), strict=True))
     assert str(caught.value).startswith(
-        "Invitario event 4711: 2 of 14 guests cannot be invited, nothing was sent: line"
+        "Invitario event 4711: 2 of 14 rows cannot be used, nothing was sent: line"
     )
 
 

@@ -9,16 +9,16 @@ from attrs import evolve, frozen
 from alfaview_async.bulk.columns import find_columns
 from alfaview_async.bulk.dates import Notation, time_zone
 from alfaview_async.bulk.defaults import Defaults, understood_defaults
+from alfaview_async.bulk.reading import rejected
 from alfaview_async.bulk.recipients import GuestList, Recipient, RowProblem, printable
 from alfaview_async.bulk.rows import RowReader
 from alfaview_async.bulk.sources import Row, Table
-from alfaview_async.errors import ConfigurationError, RecipientsRejected
+from alfaview_async.errors import ConfigurationError
 from alfaview_async.invitario import Guest, Invitario, RegistrationState
 
 _OWN_COLUMNS = ("id", "parentId", "registrationState", "displayName")
 """What stands before the fields, whose names are Invitario's."""
 _UNDERSTOOD = {"key": "id", "display_name": "displayName", "email": "email"}
-_PROBLEMS_IN_MESSAGE = 3
 
 
 @frozen(kw_only=True)
@@ -134,7 +134,7 @@ async def read_invitario(
     ]
     invited = await asyncio.to_thread(reading.understood, wanted)  # a second for 3,000 addresses
     if invited.problems and not skip_invalid:
-        raise _rejected(reading.name, invited)
+        raise rejected(reading.name, invited)
     return Sync(invited=invited, withdrawn=tuple(_withdrawn(guests, state)), cursor=found.cursor)
 
 
@@ -214,15 +214,3 @@ def _withdrawn(guests: Iterable[Guest], state: RegistrationState | str) -> Itera
             guest.registration_state == RegistrationState.DEREGISTERED and guest.registration_state != state
         ):
             yield Withdrawn(key=guest.id, email=guest.fields.text("email"), deleted=deleted)
-
-
-def _rejected(name: str, guests: GuestList) -> RecipientsRejected:
-    lines = {problem.line for problem in guests.problems}
-    shown = "; ".join(map(str, guests.problems[:_PROBLEMS_IN_MESSAGE]))
-    more = len(guests.problems) - _PROBLEMS_IN_MESSAGE
-    rest = f"; and {more} more" if more > 0 else ""
-    error = RecipientsRejected(
-        f"{name}: {len(lines)} of {guests.rows} guests cannot be invited, nothing was sent: {shown}{rest}"
-    )
-    error.problems = guests.problems
-    return error

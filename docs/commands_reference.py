@@ -10,8 +10,8 @@ from alfaview_async.cli.failures import Exit
 
 HEAD = """# alfactl
 
-Every command, as `--help` shows it. Data goes to stdout, words for people go to stderr. The options of the first section
-work with every command, wherever they stand.
+Every command, as `--help` shows it. Data goes to stdout, words for people go to stderr. The options of the first
+section work with every command, wherever they stand.
 
 | exit code | meaning |
 | --- | --- |

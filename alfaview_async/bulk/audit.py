@@ -5,14 +5,16 @@ targets with calls that were in doubt can hold such ones.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from alfaview_async.bulk.destinations import Destination
 from alfaview_async.bulk.journal import RunRecord
 from alfaview_async.bulk.journal_thread import JournalThread
 from alfaview_async.bulk.marks import is_whole, run_mark
 from alfaview_async.bulk.policies import Mode
+from alfaview_async.bulk.sighting import Listed
 from alfaview_async.bulk.states import RowState
-from alfaview_async.errors import LateDuplicates
+from alfaview_async.errors import LateDuplicates, NotFound
 
 
 async def audit(destination: Destination, thread: JournalThread, record: RunRecord) -> LateDuplicates | None:
@@ -29,7 +31,7 @@ async def audit(destination: Destination, thread: JournalThread, record: RunReco
         own[target].add(link_id)
     late: list[tuple[str, str]] = []
     for target, unknown in (await thread.do(thread.journal.doubted)).items():
-        for one in await destination.invitations(target):
+        for one in await _invitations(destination, target):
             ours = one.marker.startswith(run_mark(record.id)) and is_whole(one.marker)
             if ours and one.marker not in unknown and one.link.id not in own[target]:
                 late.append((target, one.link.id))
@@ -46,3 +48,11 @@ async def audit(destination: Destination, thread: JournalThread, record: RunReco
     )
     error.link_ids = [link_id for _, link_id in late]
     return error
+
+
+async def _invitations(destination: Destination, target: str) -> Sequence[Listed]:
+    """List a target; one that was deleted since has no invitations any more."""
+    try:
+        return await destination.invitations(target)
+    except NotFound:
+        return []

@@ -8,6 +8,7 @@ import click
 
 from alfaview_async.cli.commands import Group, with_invocation
 from alfaview_async.cli.emulator_steering import COMMANDS
+from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
 
 _FACTS = ("base_url", "client_id", "code", "company_id", "username", "password", "room_id")
@@ -38,13 +39,12 @@ for _command in COMMANDS:
 def run(invocation: Invocation, port: int, host: str, seed: str) -> None:
     """Serve until stopped with Ctrl-C or SIGTERM; with --json, say where and how to log in as one line of JSON."""
     try:
-        asyncio.run(_serve(host, port, seed, as_json=invocation.output.startswith("json")))
+        asyncio.run(_serve(invocation, host, port, seed))
     except OSError as error:
-        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from error
+        raise invocation.fail("cannot-listen", Exit.USAGE, host=host, port=port, error=error.strerror) from error
 
 
-async def _serve(host: str, port: int, seed: str, *, as_json: bool) -> None:
-
+async def _serve(invocation: Invocation, host: str, port: int, seed: str) -> None:
     from alfaview_async.emulator import Emulator  # noqa: PLC0415 - loads the HTTP server; those that steer are quick
 
     stopped = asyncio.Event()
@@ -53,11 +53,11 @@ async def _serve(host: str, port: int, seed: str, *, as_json: bool) -> None:
         loop.add_signal_handler(number, stopped.set)
     async with Emulator(host=host, port=port, seed=seed) as running:
         facts = {name: getattr(running, name) for name in _FACTS}
-        if as_json:
+        if invocation.output.startswith("json"):
             click.echo(json.dumps(facts))
         else:
-            click.echo(f"alfaview emulator at {running.base_url} (in memory, stops with Ctrl-C)")
-            click.echo(f"page for people: {running.page_url}")
+            click.echo(invocation.text("emulator-at", url=running.base_url))
+            click.echo(invocation.text("emulator-page", url=running.page_url))
             click.echo(f"export ALFAVIEW_BASE_URL={running.base_url}")
             click.echo(f"export ALFAVIEW_CLIENT_ID={running.client_id} ALFAVIEW_CODE={running.code}")
             click.echo(f"export ALFAVIEW_COMPANY_ID={running.company_id}")

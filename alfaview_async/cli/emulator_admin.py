@@ -41,10 +41,10 @@ def ask(
         click.exceptions.Exit: With `--dry-run`, before something would have changed.
     """
     base_url = invocation.settings["base_url"]
-    origin = _origin(EMULATOR_URL if base_url.origin == "default" else base_url.value)
+    origin = _origin(invocation, EMULATOR_URL if base_url.origin == "default" else base_url.value)
     given = urlencode({key: value for key, value in (query or {}).items() if value not in ("", None)})
     if invocation.dry_run and method != "GET":
-        click.echo(f"would send {method} /_emulator/{path} {json.dumps(body or {})[:200]}", err=True)
+        invocation.say("dry-run", what=f"{method} /_emulator/{path} {json.dumps(body or {})[:200]}")
         raise click.exceptions.Exit(Exit.DONE)
     request = Request(  # noqa: S310 - http and loopback, as checked
         f"{origin}/_emulator/{path}{'?' if given else ''}{given}",
@@ -54,17 +54,17 @@ def ask(
     )
     try:
         with build_opener(ProxyHandler({})).open(request, timeout=invocation.timeout + wait) as answer:
-            return _object(answer.read(), origin)
+            return _object(invocation, answer.read(), origin)
     except HTTPError as error:
-        said = _object(error.read(), origin).get("error", f"HTTP {error.code}")
-        raise Failure("emulator-refused", Exit.USAGE, str(said)) from None
+        said = _object(invocation, error.read(), origin).get("error", f"HTTP {error.code}")
+        raise invocation.fail("emulator-refused", Exit.USAGE, error=said) from None
     except URLError as error:
-        raise _no_emulator(origin, str(error.reason)) from None
+        raise _no_emulator(invocation, origin, error.reason) from None
     except OSError as error:
-        raise _no_emulator(origin, f"it broke off: {error}") from None
+        raise _no_emulator(invocation, origin, error) from None
 
 
-def _origin(url: str) -> str:
+def _origin(invocation: Invocation, url: str) -> str:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -72,21 +72,19 @@ def _origin(url: str) -> str:
     except ValueError:
         is_here, host, port = False, "", None
     if not is_here:
-        where = f"--base-url or ALFAVIEW_BASE_URL must name one, e.g. {EMULATOR_URL}"
-        raise Failure("no-emulator", Exit.USAGE, f"{url!r} is no emulator on this machine", (where,))
+        raise invocation.fail("emulator-elsewhere", Exit.USAGE, url=url, example=EMULATOR_URL)
     return f"http://{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}"
 
 
-def _object(body: bytes, origin: str) -> Json:
+def _object(invocation: Invocation, body: bytes, origin: str) -> Json:
     try:
         found = json.loads(body)
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise _no_emulator(origin, "what answers there is something else")
+        raise _no_emulator(invocation, origin, invocation.text("emulator-other-server"))
     return found
 
 
-def _no_emulator(origin: str, why: str) -> Failure:
-    then = "next: alfactl emulator run   or name another with --base-url"
-    return Failure("no-emulator", Exit.UNREACHABLE, f"no emulator at {origin}: {why}", (then,))
+def _no_emulator(invocation: Invocation, origin: str, why: object) -> Failure:
+    return invocation.fail("no-emulator", Exit.UNREACHABLE, origin=origin, why=why)

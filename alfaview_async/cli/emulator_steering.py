@@ -10,7 +10,7 @@ import click
 
 from alfaview_async.cli.commands import Command, Group, with_invocation
 from alfaview_async.cli.emulator_admin import ask
-from alfaview_async.cli.failures import Exit, Failure
+from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
 
 _FAULTS = ("id", "match", "on", "do", "times", "fired", "seen")
@@ -63,7 +63,7 @@ def list_faults(invocation: Invocation) -> None:
 def clear_faults(invocation: Invocation, number: int | None) -> None:
     """Take back all failures, or the one of that number."""
     left = ask(invocation, "DELETE", "faults", query={"id": number})["faults"]
-    _tell(invocation, f"{left} faults left")
+    invocation.say("faults-left", count=left)
 
 
 @click.group(cls=Group)
@@ -119,13 +119,13 @@ def outbox(invocation: Invocation, to: str, since: str, wait: float, limit: int,
     """List the mails that alfaview would have sent; with --wait, fail if there is none."""
     if clear:
         ask(invocation, "DELETE", "outbox")
-        _tell(invocation, "the outbox is empty")
+        invocation.say("outbox-empty")
         return
     query = {"to": to, "since": since, "wait": wait or "", "limit": limit}
     mails = ask(invocation, "GET", "outbox", query=query, wait=wait)["mails"]
     _show(invocation, mails, _MAILS, _ALL_OF_MAILS)
     if wait and not mails:
-        raise Failure("no-mail", Exit.NOT_FOUND, f"no such mail within {wait:g} s")
+        raise invocation.fail("no-mail", Exit.NOT_FOUND, seconds=f"{wait:g}")
 
 
 @click.command(cls=Command)
@@ -160,7 +160,7 @@ def habits(invocation: Invocation, changes: tuple[str, ...]) -> None:
 def reset(invocation: Invocation, name: str | None) -> None:
     """Begin anew: no logins, mails, faults, requests; real time."""
     ask(invocation, "POST", "reset", {"seed": name} if name else {})
-    _tell(invocation, f"begun anew with {f'the seed {name}' if name else 'its own seed'}")
+    invocation.say("begun-anew", seed=name or invocation.text("own-seed"))
 
 
 @click.command(cls=Command)
@@ -174,7 +174,7 @@ def seed(invocation: Invocation, source: str) -> None:
         ask(invocation, "POST", "seed", read_file(Path(source)), wait=60)
     else:
         ask(invocation, "POST", "reset", {"seed": source})
-    _tell(invocation, f"begun anew with {source}")
+    invocation.say("begun-anew", seed=source)
 
 
 @click.command(cls=Command)
@@ -191,11 +191,6 @@ def _show(invocation: Invocation, rows: Sequence[Mapping[str, Any]], some: Seque
 
 def _show_clock(invocation: Invocation, found: Mapping[str, Any]) -> None:
     invocation.show_record(found, ("now", "frozen"))
-
-
-def _tell(invocation: Invocation, text: str) -> None:
-    if not invocation.quiet:
-        click.echo(text, err=True)
 
 
 COMMANDS: tuple[click.Command, ...] = (fault, clock, outbox, requests, habits, reset, seed, export)

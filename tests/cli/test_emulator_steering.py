@@ -145,7 +145,7 @@ def test_habits(alfactl, emulator):
 
 def test_reset_and_seeds(alfactl, emulator, tmp_path):
     """The emulator's own seed, another by name, a file; what is exported is a file."""
-    assert alfactl("reset", "--seed", "empty").stderr == "begun anew with the seed empty\n"
+    assert alfactl("reset", "--seed", "empty").stderr == "begun anew with empty\n"
     assert not any(company.rooms for company in emulator.state.companies.values())
     alfactl("reset")
     assert len(emulator.state.users) == 3
@@ -164,7 +164,7 @@ def test_reset_and_seeds(alfactl, emulator, tmp_path):
 def test_another_server_is_never_asked(alfactl, url):
     """Whatever the environment names: a reset is for emulators on this machine."""
     done = alfactl("reset", "--base-url", url, code=2)
-    assert done.stderr.startswith("error[no-emulator]: ")
+    assert done.stderr.startswith("error[emulator-elsewhere]: ")
     assert "Traceback" not in done.stderr
 
 
@@ -205,5 +205,5 @@ def test_a_dry_run_changes_nothing(alfactl, emulator):
     """It says what would be sent; what only looks is done."""
     emulator.faults.add("roomService/list", do="reset")
     done = alfactl("reset", "--dry-run")
-    assert (done.stdout, done.stderr) == ("", "would send POST /_emulator/reset {}\n")
+    assert (done.stdout, done.stderr) == ("", "dry run, nothing was changed: POST /_emulator/reset {}\n")
     assert len(alfactl("fault", "list", "--dry-run").stdout.splitlines()) == 2

@@ -147,9 +147,7 @@ async def test_all_guests_that_cannot_be_invited_are_named_at_once(reader, stati
     assert [problem.column for problem in (slip, missing)] == ["email", "email"]
     assert (slip.value, slip.suggestion) == ("joerg.weiss@gmial.com", "joerg.weiss@gmail.com")
     assert all(f"(guest {guest_id})" in problem.reason for guest_id, problem in zip(ids, (slip, missing), strict=True))
-    assert str(caught.value).startswith(
-        "Invitario event 4711: 2 of 14 rows cannot be used, nothing was sent: line"
-    )
+    assert str(caught.value).startswith("Invitario event 4711: 2 of 14 rows cannot be used, nothing was sent: line")
 
 
 async def test_good_guests_can_be_had_without_the_others(reader):

@@ -162,8 +162,21 @@ async def test_chunks_of_one_room_do_not_overlap_unless_allowed(emulator, alfavi
     there = Watched(alfaview, room="Seminar A", role="Participant", chunk_size=1).watch(emulator)
     await run(there, guests(4))
     assert there.begun == [0] * 4
-    await run(there.watch(emulator), guests(8)[4:], chunks_per_room=4)
-    assert max(there.begun) > 0
+    two_are_there = asyncio.Event()
+    inside = []
+
+    class Meeting(GuestLinks):
+        async def create(self, *arguments, **options):
+            inside.append(arguments)
+            if len(inside) == 2:
+                two_are_there.set()
+            await asyncio.wait_for(two_are_there.wait(), timeout=10)  # in vain if one is begun when the other has ended
+            return await super().create(*arguments, **options)
+
+    results = await run(
+        Meeting(alfaview, room="Seminar A", role="Participant", chunk_size=1), guests(8)[4:], chunks_per_room=4
+    )
+    assert len(results) == len(inside) == 4
 
 
 async def test_leaving_the_loop_early_stops_the_run(emulator, alfaview):

@@ -67,6 +67,8 @@ class Pace:
         """Take in how a call has ended."""
         if error is None:
             self._throttled = 0
+        elif isinstance(error, RateLimited) and monotonic() < self._not_before:
+            return  # a call that was on its way when another was put off: one reason to wait, not two
         elif isinstance(error, RateLimited) and self._is_bearable(error):
             self._throttled += 1
             wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (self._throttled - 1))

@@ -102,7 +102,7 @@ class Invitees:
             Who the reply says is invited; those who were sent, without ids, if Webex accepted without saying more.
 
         Raises:
-            RecipientsRejected: Webex would refuse it; nothing was sent. `problems` holds all `InviteeProblem`s.
+            RecipientsRejected: Webex would refuse it; nothing was sent. `problems` holds an `InviteeProblem` for each.
         """
         invitees = tuple(attrs.evolve(invitee) for invitee in invitees)
         check_invitees(invitees)

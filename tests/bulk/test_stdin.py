@@ -107,7 +107,12 @@ def test_a_given_format_wins() -> None:
         (JSON_LINES, {"delimiter": ";"}),
         (CSV, {"sheet": "Gäste"}),
     ],
-    ids=str,
+    ids=[
+        "workbook-encoding",
+        "workbook-delimiter",
+        "json-delimiter",
+        "csv-sheet",
+    ],  # a workbook bears the time it was made
 )
 def test_arguments_of_another_format_are_refused(data: bytes, options: dict[str, str]) -> None:
     """Rather than ignored: whoever names a sheet expects a workbook."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "invitario.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "invitario.md"
 
 
 @pytest.fixture

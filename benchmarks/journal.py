@@ -14,7 +14,9 @@ from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
 
-from alfaview_async.bulk.journal import Journal, PlannedRow, RunRecord
+from alfaview_async.bulk.journal import Journal
+from alfaview_async.bulk.journal_queries import RunRecord
+from alfaview_async.bulk.journal_rows import PlannedRow
 from alfaview_async.bulk.marks import call_mark, new_run
 from alfaview_async.bulk.policies import Mode
 from alfaview_async.bulk.recipients import Recipient
@@ -45,14 +47,11 @@ def changes(run: str) -> Iterator[Change]:
         )
         yield Change(
             calls=[CreateCall(**call, state=CallState.SETTLED)],
-            rows={
-                ordinal: RowChange(
-                    state=RowState.DONE,
-                    call=number,
-                    link=Link(
-                        id=f"{ordinal:08d}-5cde-5c85-95a3-20ebdf43698a",
-                        join_link=f"https://app.alfaview.com/#/join/01FH0EX2VQQ378MV7Z5NAGHESK/{ROOM}/{ordinal:032d}/v2",
-                    ),
+            rows=dict.fromkeys(ordinals, RowChange(state=RowState.DONE, call=number)),
+            links={
+                ordinal: Link(
+                    id=f"{ordinal:08d}-5cde-5c85-95a3-20ebdf43698a",
+                    join_link=f"https://app.alfaview.com/#/join/01FH0EX2VQQ378MV7Z5NAGHESK/{ROOM}/{ordinal:032d}/v2",
                 )
                 for ordinal in ordinals
             },
@@ -65,7 +64,7 @@ def main(directory: str | None) -> dict[str, float]:
         journal = Journal(path)
         run = new_run()
         began = perf_counter()
-        journal.begin(RunRecord(id=run, mode=Mode.RECONCILED, settings={}), rows(), {ROOM: b""})
+        journal.begin(RunRecord(id=run, mode=Mode.RECONCILED, settings={}), list(rows()), {ROOM: b""})
         loaded = perf_counter() - began
         took = []
         for change in changes(run):

@@ -115,11 +115,12 @@ async def carry_out(order):
     async with Alfaview(ApiKey(**order["key"]), base_url=order["base_url"], **patience) as alfaview:
         there = GuestLinks(alfaview, **order["destination"])
         where = {"journal": order.get("journal")}
+        pace = {"rooms_at_once": order.get("rooms_at_once", 4)}
         match order["do"]:
             case "invite":
-                run = invite(there, recipients(order["guests"]), mode=Mode(order.get("mode", "reconciled")), **where)
+                run = invite(there, recipients(order["guests"]), mode=Mode(order.get("mode", "reconciled")), **where, **pace)
             case "resume":
-                run = resume(there, **where)
+                run = resume(there, **where, **pace)
             case "undo":
                 run = undo(there, **where)
         results = [result async for result in run]

@@ -116,7 +116,8 @@ class Notes(NamedTuple):
             old = rows[ordinal]
             if old.state not in _MAY_BECOME[new.state]:
                 raise ImpossibleChangeError(f"{old.state} cannot become {new.state}")
-            rows[ordinal] = Row(new.state, new.call, new.link.id if new.link else old.link, new.at_most)
+            link = change.links[ordinal].id if ordinal in change.links else old.link
+            rows[ordinal] = Row(new.state, new.call, link, new.at_most)
         calls = {call.number: call for call in self.calls} | {call.number: call for call in change.calls}
         unsettled = tuple(call for _, call in sorted(calls.items()) if call.state is not CallState.SETTLED)
         return self._replace(rows=tuple(rows), calls=unsettled, latest=max([self.latest, *calls]))

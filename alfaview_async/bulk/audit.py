@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from alfaview_async.bulk.destinations import Destination
-from alfaview_async.bulk.journal import RunRecord
+from alfaview_async.bulk.journal_queries import RunRecord
 from alfaview_async.bulk.journal_thread import JournalThread
 from alfaview_async.bulk.marks import is_whole, run_mark
 from alfaview_async.bulk.policies import Mode

@@ -149,11 +149,7 @@ class Course:
             self._planned.popleft()
         call = CreateCall(number=number, target=self.target, marker=marker, state=CallState.INTENDED, ordinals=ordinals)
         self.calls[number], self._quiet_at[number] = call, float("inf")
-        in_flight = {
-            ordinal: RowChange(state=RowState.IN_FLIGHT, call=number, at_most=self._at_most.get(ordinal, 0))
-            for ordinal in ordinals
-        }
-        return Change(calls=[call], rows=in_flight)
+        return Change(calls=[call], rows=self._all(ordinals, RowState.IN_FLIGHT, number))
 
     def answered(self, number: int, created: Mapping[int, Link], rest: Rest, now: float, reason: str = "") -> Change:
         """Take in what came of a call.
@@ -171,14 +167,14 @@ class Course:
         call = evolve(call, ordinals=others)
         if rest is Rest.NOT_DONE:
             self._planned.extendleft(reversed(others))
-            rows |= {ordinal: self._sendable(ordinal, number) for ordinal in others}
+            rows |= self._all(others, RowState.PLANNED, number)
         elif rest is Rest.REFUSED and len(others) == 1:
             rows[others[0]] = RowChange(state=RowState.REFUSED, call=number, reason=reason)
         elif others:
             doubt = CallState.LOST if rest is Rest.LOST else CallState.ANSWERED
             change = self._doubt(evolve(call, state=doubt), now, reason)
-            return evolve(change, rows=rows | dict(change.rows))
-        return Change(calls=[self._settled(call)], rows=rows)
+            return evolve(change, rows=rows | dict(change.rows), links=created)
+        return Change(calls=[self._settled(call)], rows=rows, links=created)
 
     def shrink(self, rows: int) -> None:
         """Note that calls with so many rows are too large."""
@@ -200,13 +196,13 @@ class Course:
         rows = self._done(call.number, mine)
         call = evolve(call, ordinals=tuple(ordinal for ordinal in call.ordinals if ordinal not in mine))
         if verdict is Verdict.HOPELESS or call.number in unclear:
-            rows |= {ordinal: RowChange(state=RowState.UNKNOWN, call=call.number) for ordinal in call.ordinals}
+            rows |= dict.fromkeys(call.ordinals, RowChange(state=RowState.UNKNOWN, call=call.number))
         elif verdict is Verdict.ABSENT:
             rows |= self._absent(call)
         elif call.ordinals:
             self.calls[call.number] = call
-            return Change(calls=[call], rows=rows)
-        return Change(calls=[self._settled(call)], rows=rows)
+            return Change(calls=[call], rows=rows, links=mine)
+        return Change(calls=[self._settled(call)], rows=rows, links=mine)
 
     def _absent(self, call: CreateCall) -> dict[int, RowChange]:
         """Let rows be sent again; after a refusal by halves, until the row that it is about stands alone."""
@@ -218,7 +214,7 @@ class Course:
         again = [ordinal for ordinal in call.ordinals if self._lost.get(ordinal, 0) < _SENT_IN_VAIN]
         self.given_up += [ordinal for ordinal in call.ordinals if ordinal not in again]
         self._planned.extend(again)
-        return {ordinal: self._sendable(ordinal, call.number) for ordinal in call.ordinals}
+        return self._all(call.ordinals, RowState.PLANNED, call.number)
 
     def _doubt(self, call: CreateCall, now: float, reason: str = "") -> Change:
         if not self._rules.reconciles:
@@ -230,15 +226,20 @@ class Course:
 
     def _done(self, number: int, links: Mapping[int, Link]) -> dict[int, RowChange]:
         self.links.update(link.id for link in links.values())
-        return {ordinal: RowChange(state=RowState.DONE, call=number, link=link) for ordinal, link in links.items()}
+        return dict.fromkeys(links, RowChange(state=RowState.DONE, call=number))
 
     def _settled(self, call: CreateCall) -> CreateCall:
         self.calls.pop(call.number, None)
         self._quiet_at.pop(call.number, None)
         return evolve(call, state=CallState.SETTLED, ordinals=())
 
-    def _sendable(self, ordinal: int, number: int) -> RowChange:
-        return RowChange(state=RowState.PLANNED, call=number, at_most=self._at_most.get(ordinal, 0))
+    def _all(self, ordinals: Sequence[int], state: RowState, number: int) -> dict[int, RowChange]:
+        """Make rows alike but for the largest call that each may travel in."""
+        rows = dict.fromkeys(ordinals, RowChange(state=state, call=number))
+        return rows | {
+            ordinal: RowChange(state=state, call=number, at_most=self._at_most[ordinal])
+            for ordinal in rows.keys() & self._at_most.keys()
+        }
 
     def _chunk(self) -> tuple[int, ...]:
         if not self._at_most:
@@ -256,7 +257,9 @@ class Course:
 def _together(changes: Iterable[Change]) -> Change:
     calls: list[CreateCall] = []
     rows: dict[int, RowChange] = {}
+    links: dict[int, Link] = {}
     for change in changes:
         calls += change.calls
         rows |= change.rows
-    return Change(calls=calls, rows=rows)
+        links |= change.links
+    return Change(calls=calls, rows=rows, links=links)

@@ -2,16 +2,37 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, ClassVar
 
 import orjson
-from attrs import fields_dict, frozen
+from attrs import define, fields_dict, frozen
 
 from alfaview_async.bulk.recipients import Recipient
 from alfaview_async.bulk.states import Link, MailState, RowState
 
 _FIELDS = tuple(fields_dict(Recipient))
-_TIMES = ("valid_from", "valid_until")
+_TIMES = (_FIELDS.index("valid_from"), _FIELDS.index("valid_until"))
+_VALUES = attrgetter(*_FIELDS)
+
+
+@define(kw_only=True)
+class PlannedRow:
+    """A row of a new run.
+
+    Attributes:
+        key: Tells the row from all others, in later processes too.
+        digest: Of all that is sent for it.
+        target: Id of its room or meeting.
+        recipient: The row.
+        existing: The invitation that was there before, if the guest keeps that one.
+    """
+
+    key: str
+    digest: bytes
+    target: str
+    recipient: Recipient
+    existing: Link | None = None
 
 
 @frozen(kw_only=True)
@@ -68,17 +89,16 @@ def stored_row(columns: Sequence[Any]) -> StoredRow:
 
 
 def recipient_bytes(recipient: Recipient) -> bytes:
-    """Write a recipient as JSON; what is empty is left out."""
-    values = {name: value for name in _FIELDS if (value := getattr(recipient, name))}
-    if recipient.extra:
-        values["extra"] = dict(recipient.extra)
-    return orjson.dumps(values)
+    """Write a recipient as JSON: its values, in the order of its fields."""
+    return orjson.dumps(_VALUES(recipient), default=dict)  # `extra` may be any mapping
 
 
 def _recipient(data: bytes) -> Recipient:
-    raw = orjson.loads(data)
+    values: list[Any] = orjson.loads(data)
     try:
-        times = {name: datetime.fromisoformat(raw[name]) for name in _TIMES if name in raw}
-        return Recipient(**raw | times)
-    except TypeError as error:
+        for place in _TIMES:
+            if values[place] is not None:
+                values[place] = datetime.fromisoformat(values[place])
+        return Recipient(**dict(zip(_FIELDS, values, strict=True)))
+    except (IndexError, KeyError, TypeError) as error:
         raise ValueError(str(error)) from error

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from os import PathLike
+from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from alfaview_async.bulk.journal import Journal
 from alfaview_async.bulk.journal_rows import StoredRow
-from alfaview_async.bulk.states import RowState
+from alfaview_async.bulk.states import Change, RowState
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -24,10 +25,33 @@ class JournalThread:
     def __init__(self, journal: Journal, thread: ThreadPoolExecutor) -> None:
         self.journal = journal
         self._thread = thread
+        self._lock = Lock()
+        self._changes: list[Change] = []
+        self._written: asyncio.Future[None]
 
     async def do(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
         """Do work with the journal in its thread; returns and raises what the work does."""
         return await asyncio.wrap_future(self._thread.submit(work, *args, **kwargs))
+
+    async def commit(self, change: Change) -> None:
+        """Write a change down, in one transaction with those that others bring until the thread is free.
+
+        One wait for the disk is enough for all. Errors as of `Journal.commit`: where one fails, none was written.
+        """
+        await asyncio.shield(self._joined(change))
+
+    def _joined(self, change: Change) -> asyncio.Future[None]:
+        """Put a change with those that the thread will write next; returns when they are."""
+        with self._lock:
+            if not self._changes:
+                self._written = asyncio.wrap_future(self._thread.submit(self._commit_all))
+            self._changes.append(change)
+            return self._written
+
+    def _commit_all(self) -> None:
+        with self._lock:
+            changes, self._changes = self._changes, []
+        self.journal.commit(*changes)
 
     async def rows(self, *states: RowState) -> AsyncIterator[StoredRow]:
         """Yield the rows in these states, or all, in order.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from alfaview_async.bulk.journal import Journal
+from alfaview_async.bulk.journal_queries import JournalQueries
 from alfaview_async.bulk.policies import Mode
 from alfaview_async.bulk.results import RowResult
 from alfaview_async.bulk.row_results import result_of
@@ -52,7 +52,7 @@ class RunOverview:
         return sum(self.counts.get(state, 0) for state in _OPEN) + self.unmailed
 
 
-class JournalReader(Journal):
+class JournalReader(JournalQueries):
     """A journal that is only read; nobody is kept from it meanwhile.
 
     Args:

@@ -6,11 +6,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from hashlib import sha256
 
 from alfaview_async.bulk.destinations import Destination
-from alfaview_async.bulk.journal import PlannedRow, RunRecord
+from alfaview_async.bulk.journal_queries import RunRecord
+from alfaview_async.bulk.journal_rows import PlannedRow
 from alfaview_async.bulk.policies import Duplicates, Existing
 from alfaview_async.bulk.recipients import Recipient
 from alfaview_async.bulk.sighting import Listed, digest
-from alfaview_async.bulk.states import RowState
 from alfaview_async.errors import AlreadyInvited, ConfigurationError, JournalMismatch
 
 _SHOWN = 10
@@ -26,10 +26,10 @@ def planned(
     """
     rows: list[PlannedRow] = []
     first: dict[Hashable, PlannedRow] = {}
-    equals: Counter[bytes] = Counter()
+    equals: dict[bytes, int] = {}
     for recipient, target in zip(recipients, targets, strict=True):
         sent = digest_of_row(destination, target, recipient)
-        equals[sent] += 1
+        equals[sent] = equals.get(sent, 0) + 1
         key = recipient.key or f"{sent.hex()[:32]}#{equals[sent]}"
         row = PlannedRow(key=key, digest=sent, target=target, recipient=recipient)
         twin = first.setdefault((target, destination.identity(recipient)), row)
@@ -146,9 +146,7 @@ def _known(
                 digest=row.digest,
                 target=row.target,
                 recipient=row.recipient,
-                state=RowState.EXISTING,
-                link_id=one.link.id,
-                join_link=one.link.join_link,
+                existing=one.link,
             )
         )
     if have and existing is Existing.ERROR:
@@ -162,8 +160,8 @@ def _known(
 
 
 def _refuse_equal_keys(rows: Sequence[PlannedRow]) -> None:
-    (key, times), *_ = [*Counter(row.key for row in rows).most_common(1), ("", 0)]
-    if times > 1:
+    if len({row.key for row in rows}) < len(rows):
+        ((key, times),) = Counter(row.key for row in rows).most_common(1)
         raise ConfigurationError(
             f"{times} rows have the key {key!r}; each needs one of its own, or none; nothing was sent"
         )

@@ -30,12 +30,9 @@ async def resolve(
     async with opened(journal) as thread:
         async for row in thread.rows(RowState.UNKNOWN, RowState.IN_FLIGHT):
             if row.key == key:
-                change = RowChange(
-                    state=RowState.PLANNED if absent else RowState.DONE,
-                    call=row.call,
-                    link=None if absent else Link(id=link_id, join_link=join_link),
-                )
-                await thread.do(thread.journal.commit, Change(rows={row.ordinal: change}))
+                change = RowChange(state=RowState.PLANNED if absent else RowState.DONE, call=row.call)
+                links = {} if absent else {row.ordinal: Link(id=link_id, join_link=join_link)}
+                await thread.commit(Change(rows={row.ordinal: change}, links=links))
                 return
     raise ConfigurationError(f"the journal has no row with the key {key!r} whose state is unknown")
 

@@ -1,8 +1,10 @@
 """What a row of the journal means to the caller."""
 
-from alfaview_async.bulk.journal_rows import StoredRow
+from attrs import evolve
+
+from alfaview_async.bulk.journal_rows import PlannedRow, StoredRow
 from alfaview_async.bulk.results import RowResult, RowStatus
-from alfaview_async.bulk.states import RowChange, RowState
+from alfaview_async.bulk.states import Link, RowChange, RowState
 from alfaview_async.errors import AlfaviewError, OutcomeUnknown, StatusError
 
 _STATUS = {
@@ -14,27 +16,40 @@ _STATUS = {
     RowState.UNKNOWN: RowStatus.UNKNOWN,
     RowState.WITHDRAWN: RowStatus.WITHDRAWN,
 }
+_WRONG = (RowStatus.FAILED, RowStatus.UNKNOWN)
 
 
-def result_of(row: StoredRow, error: AlfaviewError | None = None, now: RowChange | None = None) -> RowResult:
+def result_of(row: StoredRow, error: AlfaviewError | None = None) -> RowResult:
     """Tell what became of a row.
 
     Args:
         row: As it is in the journal.
         error: What went wrong, if that happened in this process; else the journal's words are used.
-        now: What became of it since it was read.
     """
-    state, link, reason = (now.state, now.link, now.reason) if now else (row.state, row.link, row.reason)
-    status = _STATUS[state]
-    wrong = status in (RowStatus.FAILED, RowStatus.UNKNOWN)
+    return evolve(
+        ended(row, RowChange(state=row.state, call=row.call, reason=row.reason), row.link, error), mail=row.mail
+    )
+
+
+def ended(
+    row: PlannedRow | StoredRow, change: RowChange, link: Link | None, error: AlfaviewError | None = None
+) -> RowResult:
+    """Tell what a change has made of a row.
+
+    Args:
+        row: As it was before.
+        change: What became of it.
+        link: Its invitation.
+        error: As in `result_of`.
+    """
+    status = _STATUS[change.state]
     return RowResult(
         recipient=row.recipient,
         status=status,
         key=row.key,
         link_id=link.id if link else "",
         join_link=link.join_link if link else "",
-        error=(error or _written(state, reason)) if wrong else None,
-        mail=row.mail,
+        error=(error or _written(change.state, change.reason)) if status in _WRONG else None,
     )
 
 

@@ -6,7 +6,7 @@ Every change is in the journal before it is acted on; a process that dies at any
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from itertools import count
 from time import monotonic
 from typing import Any
@@ -15,14 +15,14 @@ from attrs import evolve
 
 from alfaview_async.bulk.course import Course, Rules, Verdict
 from alfaview_async.bulk.destinations import Destination
-from alfaview_async.bulk.journal import RunRecord
-from alfaview_async.bulk.journal_rows import StoredRow
+from alfaview_async.bulk.journal_queries import RunRecord
+from alfaview_async.bulk.journal_rows import PlannedRow, StoredRow
 from alfaview_async.bulk.journal_thread import JournalThread
 from alfaview_async.bulk.marks import call_mark, run_mark
 from alfaview_async.bulk.pace import Pace
 from alfaview_async.bulk.policies import Mode
 from alfaview_async.bulk.results import RowResult
-from alfaview_async.bulk.row_results import result_of
+from alfaview_async.bulk.row_results import ended
 from alfaview_async.bulk.sighting import Sighting, echo_of, look
 from alfaview_async.bulk.states import Change, CreateCall, Echo, RowState
 from alfaview_async.errors import AlfaviewError
@@ -33,6 +33,7 @@ _BETWEEN_LISTS = 2.0
 _ENDED = frozenset({RowState.DONE, RowState.EXISTING, RowState.REFUSED, RowState.UNKNOWN, RowState.WITHDRAWN})
 """The states in which a row is told of at once; links without mail are told of when the mail is sent."""
 
+Rows = Mapping[int, PlannedRow | StoredRow]
 Emit = Callable[[list[RowResult]], Coroutine[Any, Any, None]]
 """Hands results to the caller, and waits until there is room for more."""
 
@@ -46,6 +47,7 @@ class Run:
         record: What holds for the run.
         emit: Takes the results.
         pace: Says whether to go on.
+        fresh: The rows as they were just written into the journal, by ordinal; without them it is read.
         rooms_at_once: Targets that are filled at the same time.
         chunks_per_room: Calls for one target at the same time.
     """
@@ -58,6 +60,7 @@ class Run:
         emit: Emit,
         pace: Pace,
         *,
+        fresh: Sequence[PlannedRow] = (),
         rooms_at_once: int = 1,
         chunks_per_room: int = 1,
     ) -> None:
@@ -68,6 +71,7 @@ class Run:
         self._record = record
         self._emit = emit
         self._pace = pace
+        self._fresh = fresh
         self._rooms = asyncio.Semaphore(rooms_at_once)
         self._chunks_per_room = chunks_per_room
         self._two_phase = record.mode is Mode.TWO_PHASE
@@ -91,8 +95,8 @@ class Run:
         self._courses = {target: Course(target, rules) for target in self._baselines}
         for target, link_id in await self._journal.do(journal.links, RowState.DONE):
             self._courses[target].links.add(link_id)
-        for target, ordinal, at_most in await self._journal.do(journal.sendable):
-            self._courses[target].plan([ordinal], {ordinal: at_most} if at_most else None)
+        for target, rows in (await self._journal.do(journal.sendable)).items():
+            self._courses[target].plan(rows, {ordinal: at_most for ordinal, at_most in rows.items() if at_most})
         lost: defaultdict[str, list[CreateCall]] = defaultdict(list)
         for call in await self._journal.do(journal.open_calls):
             lost[call.target].append(call)
@@ -121,7 +125,7 @@ class Run:
             intent = course.intend(number, call_mark(self._record.id, number))
             (call,) = intent.calls
             await self._commit(intent)
-            rows = await self._journal.do(self._journal.journal.rows_at, call.ordinals)
+            rows = await self._rows(call.ordinals)
             recipients = [rows[ordinal].recipient for ordinal in call.ordinals]
             answer = await self._destination.create(course.target, recipients, call.marker, silent=self._two_phase)
             self._pace.note(answer.error)
@@ -188,20 +192,21 @@ class Run:
             self._echo = echo
             await self._journal.do(self._journal.journal.note_echo, echo)
 
-    async def _commit(self, change: Change, rows: Mapping[int, StoredRow] | None = None) -> None:
+    async def _commit(self, change: Change, rows: Rows | None = None) -> None:
         """Write a change down, then tell the caller of the rows that have ended with it."""
-        await self._journal.do(self._journal.journal.commit, change)
-        ended = [ordinal for ordinal, row in change.rows.items() if row.state in self._told]
-        if not ended:
-            return
-        known = rows or await self._rows(ended)
-        await self._emit([self._result(known[ordinal], change) for ordinal in ended])
+        await self._journal.commit(change)
+        ended_rows = [ordinal for ordinal, row in change.rows.items() if row.state in self._told]
+        if ended_rows:
+            known = rows or await self._rows(ended_rows)
+            await self._emit([self._result(ordinal, known[ordinal], change) for ordinal in ended_rows])
 
-    def _result(self, row: StoredRow, change: Change) -> RowResult:
-        now = change.rows[row.ordinal]
-        return result_of(row, self.errors.get(now.call), now)
+    def _result(self, ordinal: int, row: PlannedRow | StoredRow, change: Change) -> RowResult:
+        now = change.rows[ordinal]
+        return ended(row, now, change.links.get(ordinal), self.errors.get(now.call))
 
-    async def _rows(self, ordinals: list[int]) -> dict[int, StoredRow]:
+    async def _rows(self, ordinals: Sequence[int]) -> Rows:
+        if self._fresh:
+            return {ordinal: self._fresh[ordinal] for ordinal in ordinals}
         return await self._journal.do(self._journal.journal.rows_at, ordinals)
 
 

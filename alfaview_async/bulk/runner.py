@@ -10,7 +10,8 @@ from attrs import evolve
 
 from alfaview_async.bulk.audit import audit
 from alfaview_async.bulk.destinations import Destination, MailsSeparately
-from alfaview_async.bulk.journal import RunRecord
+from alfaview_async.bulk.journal_queries import RunRecord
+from alfaview_async.bulk.journal_rows import PlannedRow
 from alfaview_async.bulk.journal_thread import JournalThread, opened
 from alfaview_async.bulk.mailing import mail_all
 from alfaview_async.bulk.marks import new_run
@@ -95,11 +96,13 @@ async def invite(
             refuse_other_settings(record, wanted)
             refuse_other_rows(plan, await thread.do(thread.journal.digests))
             await _refuse_damaged_rows(destination, thread)
-        del plan
-        work = _results(destination, thread, record, on_progress, Pace(stop), rooms_at_once, chunks_per_room)
-        async with aclosing(work) as results:  # a caller who leaves early ends the work before the journal is closed
-            async for result in results:
-                yield result
+            plan = []
+        at_once = rooms_at_once, chunks_per_room
+        work = _results(destination, thread, record, on_progress, Pace(stop), at_once, fresh=plan)
+        async with aclosing(work) as batches:  # a caller who leaves early ends the work before the journal is closed
+            async for batch in batches:
+                for result in batch:
+                    yield result
 
 
 async def resume(
@@ -138,10 +141,11 @@ async def resume(
             await thread.do(thread.journal.plan_refused)
         await _refuse_moved_rooms(destination, thread)
         await _refuse_damaged_rows(destination, thread)
-        work = _results(destination, thread, record, on_progress, Pace(stop), rooms_at_once, chunks_per_room)
-        async with aclosing(work) as results:  # a caller who leaves early ends the work before the journal is closed
-            async for result in results:
-                yield result
+        work = _results(destination, thread, record, on_progress, Pace(stop), (rooms_at_once, chunks_per_room))
+        async with aclosing(work) as batches:  # as in `invite`
+            async for batch in batches:
+                for result in batch:
+                    yield result
 
 
 async def _results(
@@ -150,9 +154,10 @@ async def _results(
     record: RunRecord,
     on_progress: Callable[[Progress], object] | None,
     pace: Pace,
-    rooms_at_once: int,
-    chunks_per_room: int,
-) -> AsyncGenerator[RowResult, None]:
+    at_once: tuple[int, int],
+    fresh: Sequence[PlannedRow] = (),
+) -> AsyncGenerator[list[RowResult], None]:
+    rooms_at_once, chunks_per_room = at_once
     outlet = _Outlet(credits=max(2, rooms_at_once * chunks_per_room))
     run = Run(
         destination,
@@ -160,6 +165,7 @@ async def _results(
         record,
         outlet.emit,
         pace,
+        fresh=fresh,
         rooms_at_once=rooms_at_once,
         chunks_per_room=chunks_per_room,
     )
@@ -171,8 +177,7 @@ async def _results(
     work.add_done_callback(lambda _: outlet.end())
     try:
         async for results in outlet.results():
-            for result in results:
-                yield result
+            yield results
             progress = _counted(progress, results)
             if on_progress:
                 on_progress(progress)

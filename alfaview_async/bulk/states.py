@@ -93,19 +93,17 @@ class CreateCall:
 
 @frozen(kw_only=True)
 class RowChange:
-    """What a change makes of one row.
+    """What a change makes of a row; one is shared by all rows that it makes alike.
 
     Attributes:
         state: The new state.
         call: Number of the call that made it so; 0 for none.
-        link: The invitation, if there is one.
         reason: Why it was refused, or why nobody knows.
         at_most: With how many rows it may travel in one call from now on; 0 for no limit.
     """
 
     state: RowState
     call: int = 0
-    link: Link | None = None
     reason: str = ""
     at_most: int = 0
 
@@ -117,9 +115,11 @@ class Change:
     Attributes:
         calls: The calls in their new states.
         rows: Ordinal -> what becomes of the row.
+        links: Ordinal -> the invitation that a row has got.
         request_ids: Of the attempts at sending the call, for the report.
     """
 
     calls: Sequence[CreateCall] = ()
     rows: Mapping[int, RowChange] = field(factory=dict)
+    links: Mapping[int, Link] = field(factory=dict)
     request_ids: Sequence[str] = ()

@@ -62,8 +62,8 @@ async def undo(
                 pace.note(error)
                 yield evolve(result_of(row), error=error)
             else:
-                gone = RowChange(state=RowState.WITHDRAWN, call=row.call, link=row.link)
-                await thread.do(thread.journal.commit, Change(rows={row.ordinal: gone}))
+                gone = RowChange(state=RowState.WITHDRAWN, call=row.call)
+                await thread.commit(Change(rows={row.ordinal: gone}))
                 yield result_of(evolve(row, state=RowState.WITHDRAWN))
 
 

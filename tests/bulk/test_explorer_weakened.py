@@ -11,7 +11,9 @@ from bulk_process import World
 
 from alfaview_async.bulk.audit import audit
 from alfaview_async.bulk.course import Course, Rest
-from alfaview_async.bulk.journal import Journal, PlannedRow, RunRecord
+from alfaview_async.bulk.journal import Journal
+from alfaview_async.bulk.journal_queries import RunRecord
+from alfaview_async.bulk.journal_rows import PlannedRow
 from alfaview_async.bulk.policies import Mode
 from alfaview_async.bulk.recipients import Recipient
 from alfaview_async.bulk.sighting import look

@@ -181,7 +181,7 @@ def failed_commit(book):
 
     (row, *_) = book.page(-1, RowState.DONE)
     try:
-        book.commit(Change(rows={row.ordinal: RowChange(state=RowState.DONE, link=row.link)}))
+        book.commit(Change(rows={row.ordinal: RowChange(state=RowState.DONE)}, links={row.ordinal: row.link}))
     except errors.JournalError as error:
         return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
     raise AssertionError("a row became what it was")

@@ -77,7 +77,7 @@ async def test_a_full_disk_is_found_out_before_the_first_call(emulator, alfaview
 async def test_a_plan_that_does_not_fit_is_not_begun(emulator, alfaview, disk):
     """More rows than the disk holds: all or nothing, and nothing was sent."""
     with pytest.raises(errors.JournalUnavailable, match="full"):
-        await run(destination(alfaview), guests(10_000), journal=disk / "journal")
+        await run(destination(alfaview), guests(20_000), journal=disk / "journal")
     assert emulator.requests.count(CREATE) == 0
     results = await run(destination(alfaview), guests(100), journal=disk / "journal")
     assert statuses(results) == [RowStatus.CREATED] * 100

@@ -38,7 +38,7 @@ def whole(emulator, ended, count=GUESTS):
 @pytest.mark.parametrize("crash", POINTS)
 async def test_killed_while_creating(emulator, driver, crash, again):
     """F104, C0-C4 and C10-C12: `resume`, or `invite` with the same rows, ends the run; nobody is mailed twice."""
-    killed = await driver.do("invite", guests=GUESTS, crash=crash)
+    killed = await driver.do("invite", guests=GUESTS, crash=crash, rooms_at_once=1)
     assert killed["exit"] == KILLED
     ended = await driver.do(again, guests=GUESTS)
     if again == "resume" and crash in {("begin", "before", 1), ("transaction", "inside", 1)}:
@@ -63,7 +63,7 @@ async def test_killed_while_in_doubt(emulator, driver, crash):
     """F104, C13 and C14: of two lost answers one was carried out; a kill while it is looked for changes nothing."""
     emulator.faults.add(CREATE, do="apply-then-reset", on="1")
     emulator.faults.add(CREATE, do="reset", on="2")
-    killed = await driver.do("invite", guests=GUESTS, crash=crash)
+    killed = await driver.do("invite", guests=GUESTS, crash=crash, rooms_at_once=1)
     assert killed["exit"] == KILLED
     whole(emulator, await driver.do("resume"))
 

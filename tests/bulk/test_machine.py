@@ -15,7 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from alfaview_async.bulk.audit import audit
 from alfaview_async.bulk.course import Course, Rest, Rules, Send, Step, Verdict, Wait
-from alfaview_async.bulk.journal import Journal, PlannedRow, RunRecord
+from alfaview_async.bulk.journal import Journal
+from alfaview_async.bulk.journal_queries import RunRecord
+from alfaview_async.bulk.journal_rows import PlannedRow
 from alfaview_async.bulk.marks import run_mark
 from alfaview_async.bulk.policies import Mode
 from alfaview_async.bulk.recipients import Recipient
@@ -91,8 +93,8 @@ class RunAtRandom(RuleBasedStateMachine):
         )
         self.course = Course(TARGET, rules)
         self.course.links.update(link_id for _, link_id in self.journal.links(RowState.DONE))
-        for _, ordinal, at_most in self.journal.sendable():
-            self.course.plan([ordinal], {ordinal: at_most} if at_most else None)
+        for rows in self.journal.sendable().values():
+            self.course.plan(rows, {ordinal: at_most for ordinal, at_most in rows.items() if at_most})
         calls = self.journal.open_calls()
         if calls:
             self.journal.commit(self.course.recover(calls, self.now))

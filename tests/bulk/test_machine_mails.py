@@ -7,7 +7,9 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alfaview_async.bulk.journal import Journal, PlannedRow, RunRecord
+from alfaview_async.bulk.journal import Journal
+from alfaview_async.bulk.journal_queries import RunRecord
+from alfaview_async.bulk.journal_rows import PlannedRow
 from alfaview_async.bulk.mailing import mail_all
 from alfaview_async.bulk.pace import Pace
 from alfaview_async.bulk.policies import Mode
@@ -52,9 +54,9 @@ def a_journal(guests):
     journal.begin(RunRecord(id="0" * 32, mode=Mode.TWO_PHASE, settings={}), rows, {"room": b""})
     call = CreateCall(number=1, target="room", marker="mark", state=CallState.INTENDED)
     for state in (RowState.IN_FLIGHT, RowState.DONE):
-        links = {n: Link(id=f"link-{n}") if state is RowState.DONE else None for n in range(guests)}
-        changes = {n: RowChange(state=state, call=1, link=link) for n, link in links.items()}
-        journal.commit(Change(calls=[call], rows=changes))
+        links = {n: Link(id=f"link-{n}") for n in range(guests) if state is RowState.DONE}
+        changes = dict.fromkeys(range(guests), RowChange(state=state, call=1))
+        journal.commit(Change(calls=[call], rows=changes, links=links))
     return journal
 
 

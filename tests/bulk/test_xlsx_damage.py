@@ -122,6 +122,14 @@ def test_a_part_cannot_be_longer_than_it_says() -> None:
     assert "is damaged" in rejected(data.replace(length, lie))
 
 
+def test_an_encoding_that_nobody_knows_is_our_error() -> None:
+    """The parser asks Python for it, and Python's error is not of our tree."""
+    book = PARTS["xl/workbook.xml"].partition("?>")[2] or PARTS["xl/workbook.xml"]
+    assert "unknown encoding" in rejected(
+        packed(GOOD, {"xl/workbook.xml": f'<?xml version="1.0" encoding="UTa-8"?>{book}'})
+    )
+
+
 @settings(deadline=None)
 @given(seed=st.integers(0, 2**32), flips=st.integers(1, 20), inside=st.booleans())
 def test_whatever_is_flipped_ends_in_our_error(seed: int, flips: int, inside: bool) -> None:  # noqa: FBT001 - Hypothesis names it

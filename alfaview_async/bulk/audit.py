@@ -26,11 +26,14 @@ async def audit(destination: Destination, thread: JournalThread, record: RunReco
     Raises:
         AlfaviewError: A target cannot be listed.
     """
+    doubted = await thread.do(thread.journal.doubted)
+    if not doubted:
+        return None
     own: defaultdict[str, set[str]] = defaultdict(set)
     for target, link_id in await thread.do(thread.journal.links, RowState.DONE, RowState.WITHDRAWN):
         own[target].add(link_id)
     late: list[tuple[str, str]] = []
-    for target, unknown in (await thread.do(thread.journal.doubted)).items():
+    for target, unknown in doubted.items():
         for one in await _invitations(destination, target):
             ours = one.marker.startswith(run_mark(record.id)) and is_whole(one.marker)
             if ours and one.marker not in unknown and one.link.id not in own[target]:

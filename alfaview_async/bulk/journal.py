@@ -4,10 +4,8 @@ Each change is one transaction that is on the disk when it returns, so whatever 
 next one finds either the state before or the state after. One process works on a journal at a time.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
 
 import orjson
 
@@ -92,7 +90,7 @@ class Journal(JournalQueries):
                         for call in change.calls
                     ],
                 )
-                for row, ordinals in _alike(change.rows):
+                for row, ordinals in change.alike():
                     self._change(row, ordinals)
                 database.executemany(_INSERT_LINK, _columns(change.links))
 
@@ -137,14 +135,6 @@ class Journal(JournalQueries):
 def _columns(links: Mapping[int, Link]) -> list[tuple[int, str, str]]:
     """Lay links out as columns; here and not in `commit`, whose variables an error report may show."""
     return [(ordinal, link.id, link.join_link) for ordinal, link in links.items()]
-
-
-def _alike(rows: Mapping[int, RowChange]) -> Iterable[tuple[RowChange, list[int]]]:
-    """Tell which rows become the same."""
-    ordinals: defaultdict[RowChange, list[int]] = defaultdict(list)
-    for row, these in groupby(rows, key=rows.__getitem__):
-        ordinals[row] += these
-    return ordinals.items()
 
 
 def _now() -> str:

@@ -1,5 +1,7 @@
 """What a row of the journal means to the caller."""
 
+from collections.abc import Iterable
+
 from attrs import evolve
 
 from alfaview_async.bulk.journal_rows import PlannedRow, StoredRow
@@ -26,31 +28,34 @@ def result_of(row: StoredRow, error: AlfaviewError | None = None) -> RowResult:
         row: As it is in the journal.
         error: What went wrong, if that happened in this process; else the journal's words are used.
     """
-    return evolve(
-        ended(row, RowChange(state=row.state, call=row.call, reason=row.reason), row.link, error), mail=row.mail
-    )
+    change = RowChange(state=row.state, call=row.call, reason=row.reason)
+    (result,) = ended(change, [(row, row.link)], error)
+    return evolve(result, mail=row.mail)
 
 
 def ended(
-    row: PlannedRow | StoredRow, change: RowChange, link: Link | None, error: AlfaviewError | None = None
-) -> RowResult:
-    """Tell what a change has made of a row.
+    change: RowChange, rows: Iterable[tuple[PlannedRow | StoredRow, Link | None]], error: AlfaviewError | None = None
+) -> list[RowResult]:
+    """Tell what a change has made of rows.
 
     Args:
-        row: As it was before.
-        change: What became of it.
-        link: Its invitation.
+        change: What became of them.
+        rows: As they were before, each with its invitation.
         error: As in `result_of`.
     """
     status = _STATUS[change.state]
-    return RowResult(
-        recipient=row.recipient,
-        status=status,
-        key=row.key,
-        link_id=link.id if link else "",
-        join_link=link.join_link if link else "",
-        error=(error or _written(change.state, change.reason)) if status in _WRONG else None,
-    )
+    wrong = (error or _written(change.state, change.reason)) if status in _WRONG else None
+    return [
+        RowResult(
+            recipient=row.recipient,
+            status=status,
+            key=row.key,
+            link_id=link.id if link else "",
+            join_link=link.join_link if link else "",
+            error=wrong,
+        )
+        for row, link in rows
+    ]
 
 
 def _written(state: RowState, reason: str) -> AlfaviewError:

@@ -195,14 +195,11 @@ class Run:
     async def _commit(self, change: Change, rows: Rows | None = None) -> None:
         """Write a change down, then tell the caller of the rows that have ended with it."""
         await self._journal.commit(change)
-        ended_rows = [ordinal for ordinal, row in change.rows.items() if row.state in self._told]
-        if ended_rows:
-            known = rows or await self._rows(ended_rows)
-            await self._emit([self._result(ordinal, known[ordinal], change) for ordinal in ended_rows])
-
-    def _result(self, ordinal: int, row: PlannedRow | StoredRow, change: Change) -> RowResult:
-        now = change.rows[ordinal]
-        return ended(row, now, change.links.get(ordinal), self.errors.get(now.call))
+        for now, ordinals in change.alike():
+            if now.state in self._told:
+                known = rows or await self._rows(ordinals)
+                of_call = [(known[ordinal], change.links.get(ordinal)) for ordinal in ordinals]
+                await self._emit(ended(now, of_call, self.errors.get(now.call)))
 
     async def _rows(self, ordinals: Sequence[int]) -> Rows:
         if self._fresh:

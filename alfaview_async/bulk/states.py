@@ -1,7 +1,9 @@
 """The states of rows and calls in a run, and the changes that are written down together."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from itertools import groupby
 
 from attrs import field, frozen
 
@@ -123,3 +125,10 @@ class Change:
     rows: Mapping[int, RowChange] = field(factory=dict)
     links: Mapping[int, Link] = field(factory=dict)
     request_ids: Sequence[str] = ()
+
+    def alike(self) -> Iterable[tuple[RowChange, Sequence[int]]]:
+        """Tell which rows become the same."""
+        ordinals: defaultdict[RowChange, list[int]] = defaultdict(list)
+        for row, these in groupby(self.rows, key=self.rows.__getitem__):
+            ordinals[row] += these
+        return ordinals.items()

@@ -1,6 +1,8 @@
 """An access token in use, and when it is time for the next one."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 from time import time as wall_clock
 
 from attrs import frozen
@@ -14,9 +16,10 @@ _CREATE_SHARE = 0.5
 _SHORTEST_USE = 1.0
 
 
-def boot_clock() -> float:
-    """Return seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+boot_clock: Callable[[], float] = (
+    partial(time.clock_gettime, time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic
+)
+"""Returns seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
 
 
 @frozen(kw_only=True)

@@ -1,6 +1,6 @@
 """One call, whatever happens to it: token in, retries, renewal, and honesty about doubt."""
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Coroutine, Generator
 from copy import deepcopy
 from time import monotonic
 from typing import Any, Generic, TypeVar
@@ -20,6 +20,7 @@ from alfaview_async.errors import (
     PartialError,
     TokenOutdated,
 )
+from alfaview_async.http_reply import HttpReply
 from alfaview_async.models.common import AccessInfo, AccessPlace, Reply, Request
 from alfaview_async.operation import Operation, StreamOperation
 from alfaview_async.protocol import (
@@ -33,9 +34,9 @@ from alfaview_async.protocol import (
 )
 from alfaview_async.request_ids import new_request_id
 from alfaview_async.retry import RetryBudget, RetryPolicy, repeat
-from alfaview_async.secret import NO_SECRET, Secret
+from alfaview_async.secret import NO_SECRET
 from alfaview_async.session import Session
-from alfaview_async.transport import HttpReply, Transport
+from alfaview_async.transport import Transport
 from alfaview_async.wire import write
 
 Req = TypeVar("Req", bound=Request)
@@ -115,20 +116,21 @@ class Calls:
         self._policy = policy
         self._budget = RetryBudget()
 
-    async def call(self, operation: Operation[..., Req, Rep], request: Req, options: AccessInfo | None = None) -> Rep:
+    def call(
+        self, operation: Operation[..., Req, Rep], request: Req, options: AccessInfo | None = None
+    ) -> Coroutine[Any, Any, Rep]:
         """Send one request and return the typed reply; errors as in `Alfaview.call`."""
-        return await self._made(
-            _TypedCall(
-                operation.path,
-                write(request),
-                request.ACCESS,
-                operation.idempotent,
-                operation.authenticated,
-                options,
-                request,
-                operation,
-            )
+        call = _TypedCall(
+            operation.path,
+            write(request),
+            request.ACCESS,
+            operation.idempotent,
+            operation.authenticated,
+            options,
+            request,
+            operation,
         )
+        return self._made(call)
 
     async def call_raw(self, path: str, body: Json, *, idempotent: bool) -> Json:
         """Send plain JSON to an operation that no table knows, and return plain JSON."""
@@ -192,43 +194,47 @@ class Calls:
     async def _attempt(self, call: _Call[T]) -> T:
         """Send once; a token that the server calls outdated is renewed, and the request sent once more.
 
-        That holds for creates too: the server checks the token before it does any work. A token that it does not know
-        fails this call, since the same might happen for ever; the next call logs in anew.
+        That holds for creates too: the server checks the token before it does any work.
         """
-        if not call.authenticated:
-            return await self._sent(call, NO_SECRET)
-        token = await self._token(call)
-        try:
-            return await self._sent(call, token.text)
-        except TokenOutdated:
-            self._session.invalidate(token.generation)
-        except AuthenticationError:
-            self._session.distrust(token.generation)
-            raise
-        token = await self._token(call)
-        return await self._sent(call, token.text)
+        session, is_first = self._session, True
+        while True:
+            token = None
+            if call.authenticated:
+                token = session.token_at_hand(for_create=not call.idempotent) or await self._new_token(call)
+            call.request_ids.append(request_id := new_request_id())
+            body = encode_attempt(call.body, call.place, request_id, token.text if token else NO_SECRET, call.options)
+            try:
+                http = await self._transport.post(call.path, body, idempotent=call.idempotent)
+                if len(http.body) <= _SHORT_REPLY:
+                    return call.read(http)
+                return await breathing(call.read_in_steps(http))
+            except AlfaviewError as error:
+                if isinstance(error, NotFound) and call.doubtful and (removed := call.removed()) is not None:
+                    return removed
+                error.request_ids = tuple(call.request_ids)
+                call.doubtful = call.doubtful or error.outcome is Outcome.AMBIGUOUS
+                if token is None or not is_first or not self._helps_to_renew(token, error):
+                    raise
+                is_first = False
 
-    async def _token(self, call: _Call[T]) -> AccessToken:
+    def _helps_to_renew(self, token: AccessToken, error: AlfaviewError) -> bool:
+        """Tell whether the same request may pass with another token.
+
+        A token that the server does not know fails this call, since the same might happen for ever; the next call logs
+        in anew.
+        """
+        if isinstance(error, TokenOutdated):
+            self._session.invalidate(token.generation)
+            return True
+        if isinstance(error, AuthenticationError):
+            self._session.distrust(token.generation)
+        return False
+
+    async def _new_token(self, call: _Call[T]) -> AccessToken:
         """Get a token; whatever happens to the login, the request itself was not sent."""
         try:
             return await self._session.token(for_create=not call.idempotent)
         except AlfaviewError as error:
             if error.outcome is not Outcome.FATAL:
                 error.outcome = Outcome.NOT_SENT
-            raise
-
-    async def _sent(self, call: _Call[T], token: Secret) -> T:
-        request_id = new_request_id()
-        call.request_ids.append(request_id)
-        body = encode_attempt(call.body, call.place, request_id, token, call.options)
-        try:
-            http = await self._transport.post(call.path, body, idempotent=call.idempotent)
-            if len(http.body) <= _SHORT_REPLY:
-                return call.read(http)
-            return await breathing(call.read_in_steps(http))
-        except AlfaviewError as error:
-            if isinstance(error, NotFound) and call.doubtful and (removed := call.removed()) is not None:
-                return removed
-            error.request_ids = tuple(call.request_ids)
-            call.doubtful = call.doubtful or error.outcome is Outcome.AMBIGUOUS
             raise

@@ -7,12 +7,6 @@ from typing import Self
 from attrs import evolve, field, frozen
 
 from alfaview_async.errors import ConfigurationError
-from alfaview_async.models.authentication import (
-    AuthenticationRequest,
-    AuthorizationCodeCredentials,
-    RefreshTokenCredentials,
-    UsernamePasswordCredentials,
-)
 from alfaview_async.secret import Secret
 
 
@@ -40,14 +34,6 @@ class ApiKey:
     def principal(self) -> str:
         """Who logs in, without any secret: names the record in a token store."""
         return f"key:{self.client_id}"
-
-    def request(self) -> AuthenticationRequest:
-        """Build the login."""
-        return AuthenticationRequest(
-            authorization_code_credentials=AuthorizationCodeCredentials(
-                client_id=self.client_id, code=self.code.reveal(), company_id=self.company_id
-            )
-        )
 
     def for_company(self, company_id: str) -> Self:
         """Refuse another company: a key belongs to one.
@@ -81,14 +67,6 @@ class UsernamePassword:
         """Who logs in, without any secret: names the record in a token store."""
         return f"user:{self.username}"
 
-    def request(self) -> AuthenticationRequest:
-        """Build the login."""
-        return AuthenticationRequest(
-            username_password_credentials=UsernamePasswordCredentials(
-                username=self.username, password=self.password.reveal(), company_id=self.company_id
-            )
-        )
-
     def for_company(self, company_id: str) -> Self:
         """Return the same login into another company."""
         return evolve(self, company_id=company_id)
@@ -115,21 +93,12 @@ class RefreshToken:
         """Who logs in, without any secret: names the record in a token store."""
         return f"token:{self.user or sha256(self.refresh_token.reveal().encode()).hexdigest()[:16]}"
 
-    def request(self) -> AuthenticationRequest:
-        """Build the login; the token itself travels as a cookie."""
-        return refresh_request(self.company_id)
-
     def for_company(self, company_id: str) -> Self:
         """Return the same login into another company; the record keeps the name of the first token."""
         return evolve(self, company_id=company_id, user=self.principal.removeprefix("token:"))
 
 
 Credentials = ApiKey | UsernamePassword | RefreshToken
-
-
-def refresh_request(company_id: str) -> AuthenticationRequest:
-    """Build the login with a refresh token, which itself travels as a cookie."""
-    return AuthenticationRequest(refresh_token_credentials=RefreshTokenCredentials(company_id=company_id))
 
 
 def credentials_from_env() -> Credentials:

@@ -7,16 +7,23 @@ from time import time
 from attrs import frozen
 
 from alfaview_async import refresh_cookie
-from alfaview_async.credentials import refresh_request
+from alfaview_async.credentials import ApiKey, Credentials, UsernamePassword
 from alfaview_async.error_body import printable
 from alfaview_async.errors import AuthenticationError, CompanyMismatch
 from alfaview_async.http_date import http_date
-from alfaview_async.models.authentication import AuthenticationReply, AuthenticationRequest
+from alfaview_async.http_reply import HttpReply
+from alfaview_async.models.authentication import (
+    AuthenticationReply,
+    AuthenticationRequest,
+    AuthorizationCodeCredentials,
+    RefreshTokenCredentials,
+    UsernamePasswordCredentials,
+)
 from alfaview_async.models.common import AccessInfo
 from alfaview_async.protocol import decode_reply, encode_request
 from alfaview_async.secret import NO_SECRET, Secret
 from alfaview_async.services.authentication import AuthenticationService
-from alfaview_async.transport import HttpReply, Transport
+from alfaview_async.transport import Transport
 
 _DAY = 86_400.0
 _DATE_RESOLUTION = 2.0
@@ -50,16 +57,12 @@ class Login:
     clock_skew: float
 
 
-async def log_in(
-    transport: Transport, request: AuthenticationRequest, *, refresh_token: Secret = NO_SECRET, company_id: str = ""
-) -> Login:
+async def log_in(transport: Transport, credentials: Credentials) -> Login:
     """Authenticate once.
 
     Args:
         transport: The way to the server.
-        request: Credentials.
-        refresh_token: Travels as the cookie `auth`.
-        company_id: The company that must be entered; empty accepts any.
+        credentials: Who logs in, and into which company.
 
     Raises:
         AuthenticationError: The credentials were refused, or the account is locked.
@@ -67,8 +70,32 @@ async def log_in(
         TransportError: No answer.
         BadReply: An answer that is not alfaview's.
     """
-    request_id = token_hex(8)
+    if isinstance(credentials, ApiKey):
+        key = AuthorizationCodeCredentials(
+            client_id=credentials.client_id, code=credentials.code.reveal(), company_id=credentials.company_id
+        )
+        request = AuthenticationRequest(authorization_code_credentials=key)
+        return await _entered(transport, request, credentials.company_id)
+    if isinstance(credentials, UsernamePassword):
+        user = UsernamePasswordCredentials(
+            username=credentials.username, password=credentials.password.reveal(), company_id=credentials.company_id
+        )
+        request = AuthenticationRequest(username_password_credentials=user)
+        return await _entered(transport, request, credentials.company_id)
+    return await refresh(transport, credentials.refresh_token, credentials.company_id)
+
+
+async def refresh(transport: Transport, refresh_token: Secret, company_id: str) -> Login:
+    """Authenticate with a refresh token, which itself travels as the cookie `auth`; errors as in `log_in`."""
+    request = AuthenticationRequest(refresh_token_credentials=RefreshTokenCredentials(company_id=company_id))
     cookie = refresh_cookie.sent(refresh_token) if refresh_token else NO_SECRET
+    return await _entered(transport, request, company_id, cookie)
+
+
+async def _entered(
+    transport: Transport, request: AuthenticationRequest, company_id: str, cookie: Secret = NO_SECRET
+) -> Login:
+    request_id = token_hex(8)
     began = time()
     operation = AuthenticationService.authenticate
     body = encode_request(request, AccessInfo(request_id=request_id))
@@ -92,14 +119,9 @@ async def log_in(
     return _login(reply, http, _clock_skew(http, (began + time()) / 2), company_id)
 
 
-async def refresh(transport: Transport, refresh_token: Secret, company_id: str) -> Login:
-    """Authenticate with a refresh token; errors as in `log_in`."""
-    return await log_in(transport, refresh_request(company_id), refresh_token=refresh_token, company_id=company_id)
-
-
 def _login(reply: AuthenticationReply, http: HttpReply, skew: float, company_id: str) -> Login:
     now = datetime.fromtimestamp(time() + skew, UTC)
-    cookie = refresh_cookie.received(http.set_cookie, now)
+    cookie = refresh_cookie.received(http.headers.set_cookie(), now)
     expires_at = _unix_seconds(reply.expires_at, now.timestamp())
     refresh_token = cookie.value if cookie else reply.refresh_token or None
     return Login(

@@ -17,7 +17,7 @@ from alfaview_async.errors import BadReply, ConfigurationError, RedirectRefused
 from alfaview_async.generated import Hook
 from alfaview_async.models.common import AccessInfo, AccessPlace, InfoPlace, Reply, ReplyInfo, Request
 from alfaview_async.operation import Operation, StreamOperation
-from alfaview_async.secret import Secret, SecretBytes, SecretJson
+from alfaview_async.secret import NO_SECRET, Secret, SecretBytes, SecretJson
 from alfaview_async.slices import Body, Sliced, sliced
 from alfaview_async.wire import MISFIT, UnreadableError, element_readers, read, write
 from alfaview_async.wire_readers import message_reader
@@ -83,7 +83,7 @@ def encode_attempt(
         options: What else the access info shall say.
     """
     access = SecretJson(requestId=request_id)
-    if token:
+    if token is not NO_SECRET:
         access["accessToken"] = token.reveal()
     if options is not None:
         access.update(write(options))

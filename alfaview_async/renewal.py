@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from copy import copy
 from time import monotonic, time
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
@@ -22,10 +23,12 @@ from alfaview_async.errors import (
     TokenStoreError,
     TransportError,
 )
-from alfaview_async.login import Login, log_in, refresh
 from alfaview_async.secret import NO_SECRET
 from alfaview_async.tokens.store import Lease, StoredToken, TokenKey, TokenStore
 from alfaview_async.transport import Transport
+
+if TYPE_CHECKING:
+    from alfaview_async.login import Login
 
 _log = logging.getLogger("alfaview_async")
 _FIRST_PENALTY = 30.0
@@ -45,7 +48,7 @@ class Renewed:
     """
 
     token: StoredToken
-    login: Login | None = None
+    login: "Login | None" = None
     unsaved: bool = False
 
 
@@ -163,8 +166,10 @@ class Renewal:
             raise _changed_while_locked()
         return evolve(stored, generation=stored.generation + 1)
 
-    async def _refresh(self, noted: StoredToken) -> Login:
+    async def _refresh(self, noted: StoredToken) -> "Login":
         """Use the refresh token; when the answer is lost, once more: the server may not have seen the first."""
+        from alfaview_async.login import refresh  # noqa: PLC0415 - models load on use
+
         company_id = noted.company_id or self._key.company_id
         try:
             return await refresh(self._transport, noted.refresh_token, company_id)
@@ -194,12 +199,14 @@ class Renewal:
         _log.info("the refresh token was refused (%s); logged in anew", refusal.status)
         return await self._saved(login, evolve(noted, refresh_token=NO_SECRET))
 
-    async def _log_in(self, stored: StoredToken | None = None) -> Login:
+    async def _log_in(self, stored: StoredToken | None = None) -> "Login":
         """Use the credentials themselves; a refusal is remembered, so that a wrong password does not lock the account.
 
         Args:
             stored: The record whose refresh token was refused; credentials that are the same token are no way out.
         """
+        from alfaview_async.login import log_in  # noqa: PLC0415 - models load on use
+
         first_token = NO_SECRET
         if isinstance(self._credentials, RefreshToken):
             first_token = self._credentials.refresh_token
@@ -208,9 +215,7 @@ class Renewal:
         if self._refusal is not None and monotonic() < self._refused_until:
             raise copy(self._refusal)  # one object raised again and again would collect all tracebacks
         try:
-            login = await log_in(
-                self._transport, self._credentials.request(), refresh_token=first_token, company_id=self._key.company_id
-            )
+            login = await log_in(self._transport, self._credentials)
         except AuthenticationError as error:
             refusal = _rejected(stored) if first_token and stored else error
             self._refusal, self._refused_until = refusal, monotonic() + self._penalty
@@ -219,7 +224,7 @@ class Renewal:
         self._refusal, self._penalty = None, _FIRST_PENALTY
         return login
 
-    async def _saved(self, login: Login, stored: StoredToken | None) -> Renewed:
+    async def _saved(self, login: "Login", stored: StoredToken | None) -> Renewed:
         """Store what the server gave; a store that fails now does not fail the caller, the token serves from memory."""
         token = _record(login, stored)
         try:
@@ -232,7 +237,7 @@ class Renewal:
             return Renewed(token=token, login=login, unsaved=True)
 
 
-def _record(login: Login, stored: StoredToken | None) -> StoredToken:
+def _record(login: "Login", stored: StoredToken | None) -> StoredToken:
     """Merge a login into the record: a server that sends no new refresh token means the old one to be kept."""
     kept = (stored.refresh_token, stored.refresh_expires_at) if stored and not stored.suspect else (NO_SECRET, 0.0)
     new = (login.refresh_token or NO_SECRET, login.refresh_expires_at)

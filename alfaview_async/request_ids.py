@@ -5,11 +5,12 @@ from random import Random
 
 _random = Random()
 """Not the global one, which a program may seed."""
+_bits = _random.getrandbits
 
 
 def new_request_id() -> str:
     """Return 16 hexadecimal digits; asking the operating system for them would cost ten times as much."""
-    return f"{_random.getrandbits(64):016x}"
+    return f"{_bits(64):016x}"
 
 
 if hasattr(os, "register_at_fork"):

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TypeVar
 
-import stamina
 from attrs import define, frozen
 
 from alfaview_async.errors import (
@@ -128,6 +127,8 @@ async def repeat(
         idempotent: Whether repeating does no harm.
         began: `time.monotonic()` at the beginning of the call.
     """
+    import stamina  # noqa: PLC0415 - loads for 20 ms, and most programs never need it
+
     failures = 0
 
     def wait(error: Exception) -> float | bool:

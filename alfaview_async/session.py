@@ -51,6 +51,13 @@ class Session:
         self._saving: asyncio.Task[None] | None = None
         self._closed = False
 
+    def token_at_hand(self, *, for_create: bool = False) -> AccessToken | None:
+        """Return the access token, if it is valid and need not be renewed now; arguments as of `token`."""
+        token = self._token
+        if token is None or (token.renew_for_create_at if for_create else token.renew_at).has_come():
+            return None
+        return token
+
     async def token(self, *, for_create: bool = False) -> AccessToken:
         """Return an access token that is valid now; renewed before it ends.
 
@@ -64,8 +71,7 @@ class Session:
             TokenStoreError: The token store failed, and going on without it would put the refresh token at risk.
             ClientClosed: The client was closed.
         """
-        token = self._token
-        if token is not None and not (token.renew_for_create_at if for_create else token.renew_at).has_come():
+        if token := self.token_at_hand(for_create=for_create):
             return token
         token = await self._flight().result()
         if for_create and token.renew_for_create_at.has_come():

@@ -7,17 +7,15 @@ from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from importlib.metadata import version
 from io import BytesIO
 from ipaddress import ip_address
-from platform import python_version
 from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import aiohttp
 from aiohttp import hdrs
 from aiohttp.http_exceptions import HttpProcessingError
-from attrs import define, field, frozen
+from attrs import define
 from yarl import URL
 
 from alfaview_async.errors import (
@@ -29,9 +27,10 @@ from alfaview_async.errors import (
     TransportError,
     UntrustedServer,
 )
+from alfaview_async.http_reply import HttpReply, HttpStream, LargeBody, ShownHeaders
 from alfaview_async.secret import NO_SECRET, Secret, SecretBytes
+from alfaview_async.user_agent import user_agent
 
-KEPT_HEADERS = ("Content-Type", "Date", "Retry-After")
 MAX_REPLY_BYTES = 128 * 1024 * 1024
 """The longest legitimate reply is a list of all links of a company, 36 MB for 50,000 of them."""
 _LARGE_REQUEST = 1024 * 1024
@@ -44,43 +43,6 @@ _TRUSTED_IDLE_SECONDS = 2.0
 """A create on a connection that idled longer may meet a server that is just closing it: did it run or not?"""
 
 
-class LargeBody(bytearray):
-    """A body too long to be copied while others wait; tracebacks with locals show its length only."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} bytes>"
-
-    __str__ = __repr__
-
-
-@frozen
-class HttpReply:
-    """What a server answered.
-
-    Attributes:
-        status: HTTP status.
-        headers: Those that say something about the answer, in the spelling of `KEPT_HEADERS`.
-        body: Whole and unpacked.
-        set_cookie: All headers of that name, which hold refresh tokens.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: SecretBytes | LargeBody
-    set_cookie: tuple[str, ...] = field(default=(), repr=False)
-
-
-@frozen
-class HttpStream:
-    """What a server answers line by line; `lines` ends with the reply. An error that came instead is one line."""
-
-    status: int
-    headers: Mapping[str, str]
-    lines: AsyncIterator[bytes]
-
-
 @define
 class _Departure:
     """Whether the request left: the headers-sent hook of this one request fired."""
@@ -91,17 +53,18 @@ class _Departure:
 class _Pool:
     """The connections of one event loop: those of reads, and those of creates."""
 
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = headers
+    def __init__(self) -> None:
         self._reads: aiohttp.ClientSession | None = None
         self._creates: aiohttp.ClientSession | None = None
 
     def session(self, *, idempotent: bool) -> aiohttp.ClientSession:
         """Return the session for reads or for creates."""
         if idempotent:
-            self._reads = self._reads or _open(self._headers, careful=False)
+            if self._reads is None:
+                self._reads = _open(careful=False)
             return self._reads
-        self._creates = self._creates or _open(self._headers, careful=True)
+        if self._creates is None:
+            self._creates = _open(careful=True)
         return self._creates
 
     def opened(self) -> list[aiohttp.ClientSession]:
@@ -134,12 +97,7 @@ class Transport:
         self._latest: tuple[ReferenceType[AbstractEventLoop], _Pool] | None = None
         self._urls: dict[str, URL] = {}
         self._closed = False
-        headers: dict[str, str] = {
-            hdrs.CONTENT_TYPE: "application/json",
-            hdrs.ACCEPT: "application/json",
-            hdrs.USER_AGENT: f"alfaview-async/{version('alfaview-async')} Python/{python_version()}",
-        }
-        self._our_headers, self._added_headers = ({}, headers) if http else (headers, {})
+        self._added_headers: Mapping[str, str] = _our_headers() if http else {}
 
     @property
     def base_url(self) -> str:
@@ -170,18 +128,21 @@ class Transport:
         """
         departure = None if idempotent else _Departure()
         try:
-            async with self._session(idempotent=idempotent).post(
-                self._urls.get(path) or self._url(path),
-                data=body if len(body) <= _LARGE_REQUEST else BytesIO(body),
-                headers=self._added_headers | {hdrs.COOKIE: cookie.reveal()} if cookie else self._added_headers,
+            response = await self._session(idempotent=idempotent).post(
+                self._url(path),
+                data=aiohttp.BytesPayload(body) if len(body) <= _LARGE_REQUEST else BytesIO(body),
+                headers={**self._added_headers, hdrs.COOKIE: cookie.reveal()} if cookie else self._added_headers,
                 allow_redirects=False,
                 raise_for_status=False,
                 timeout=self._timeout,
                 trace_request_ctx=departure,
-            ) as response:
-                whole = await _whole_body(response, path)
-                cookies = tuple(response.headers.getall(hdrs.SET_COOKIE, ()))
-                return HttpReply(response.status, _kept(response.headers), whole, cookies)
+            )
+            if _is_there(response):
+                whole: SecretBytes | LargeBody = SecretBytes(response.content.read_nowait())
+            else:
+                async with response:
+                    whole = await _whole_body(response, path)
+            return HttpReply(response.status, ShownHeaders(response.headers), whole)
         except _BROKEN as error:
             raise self._judged(error, path, departure) from _without_frames(error)
 
@@ -198,7 +159,7 @@ class Transport:
                 timeout=self._patience,
             ) as response:
                 lines = aiter(response.content) if response.status == HTTPStatus.OK else _whole(response, path)
-                yield HttpStream(response.status, _kept(response.headers), lines)
+                yield HttpStream(response.status, ShownHeaders(response.headers), lines)
         except _BROKEN as error:
             raise self._judged(error, path, None) from _without_frames(error)
 
@@ -236,7 +197,7 @@ class Transport:
         if pool is None:
             if self._closed:
                 raise ClientClosed("the client is closed; make a new one")
-            pool = self._pools[loop] = _Pool(self._our_headers)
+            pool = self._pools[loop] = _Pool()
         self._latest = ref(loop), pool
         return pool
 
@@ -278,11 +239,19 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _open(headers: Mapping[str, str], *, careful: bool) -> aiohttp.ClientSession:
+def _our_headers() -> dict[str, str]:
+    return {
+        hdrs.CONTENT_TYPE: "application/json",
+        hdrs.ACCEPT: "application/json",
+        hdrs.USER_AGENT: user_agent(),
+    }
+
+
+def _open(*, careful: bool) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(keepalive_timeout=_TRUSTED_IDLE_SECONDS if careful else _IDLE_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
-        headers=headers,
+        headers=_our_headers(),
         trace_configs=[_departures()] if careful else None,
     )
 
@@ -296,6 +265,14 @@ def _departures() -> aiohttp.TraceConfig:
 
     trace.on_request_headers_sent.append(note)
     return trace
+
+
+def _is_there(response: aiohttp.ClientResponse) -> bool:
+    """Tell whether the whole answer came with its headers, as short ones do: it needs no further step of the loop then.
+
+    aiohttp has taken its connection back at the end, so nothing is left to be released. What is packed may grow.
+    """
+    return response.content.is_eof() and response.connection is None and hdrs.CONTENT_ENCODING not in response.headers
 
 
 async def _whole_body(response: aiohttp.ClientResponse, path: str) -> SecretBytes | LargeBody:
@@ -316,10 +293,6 @@ async def _whole_body(response: aiohttp.ClientResponse, path: str) -> SecretByte
 async def _whole(response: aiohttp.ClientResponse, path: str) -> AsyncIterator[bytes]:
     """Yield an error body as one line, however it is laid out."""
     yield bytes(await _whole_body(response, path))
-
-
-def _kept(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name in KEPT_HEADERS if (value := headers.get(name)) is not None}
 
 
 def _without_frames(error: Exception) -> Exception | None:

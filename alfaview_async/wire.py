@@ -63,9 +63,17 @@ def write(message: object) -> dict[str, object]:
         ConfigurationError: A time without zone, or something that is no time at all.
     """
     try:
-        return cast("dict[str, object]", converter.unstructure(message))
+        model: Any = message.__class__  # mypy doubts that classes are hashable
+        written: dict[str, object] = _writer_of(model)(message)
     except (AttributeError, TypeError, KeyError) as error:
         raise ConfigurationError(f"{type(message).__name__} holds something of a wrong type: {error}") from None
+    return written
+
+
+@cache
+def _writer_of(model: type[object]) -> Hook:
+    """Return the function that cattrs would look up each time."""
+    return converter.get_unstructure_hook(model)
 
 
 def _writer(model: type[Any]) -> Hook:

@@ -49,7 +49,7 @@ async def test_answers_come_back_as_they_are(transport, server):
         response_class=Response,
     )
     reply = await transport.post("roomService/list", b"{}")
-    assert (reply.status, reply.body, reply.set_cookie) == (418, b"\xff{", ("auth=a/b==",))
+    assert (reply.status, reply.body, reply.headers.set_cookie()) == (418, b"\xff{", ("auth=a/b==",))
     assert reply.headers == {"Content-Type": "application/json", "Retry-After": "7"}
 
 
@@ -58,7 +58,7 @@ async def test_the_request_is_a_post_of_json_without_redirects(transport, server
     server.post(URL, response_class=Response)
     await transport.post("roomService/list", b'{"limit":1}')
     ((method, url), (call,)) = next(iter(server.requests.items()))
-    assert (method, str(url), call.kwargs["data"]) == ("POST", URL, b'{"limit":1}')
+    assert (method, str(url), call.kwargs["data"].decode()) == ("POST", URL, '{"limit":1}')
     assert call.kwargs["allow_redirects"] is False
     assert call.kwargs["headers"]["Content-Type"] == "application/json"
     assert "Cookie" not in call.kwargs["headers"]

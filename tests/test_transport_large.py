@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from alfaview_async import Alfaview, ApiKey, errors
+from alfaview_async.http_reply import LargeBody
 from alfaview_async.models import GuestLink
 from alfaview_async.secret import SecretBytes
-from alfaview_async.transport import LargeBody, Transport
+from alfaview_async.transport import Transport
 
 LIST = "guestService.v2/listGuestLinks"
 NAMES = ["Ada", "Grace :-}", '"},{"', "\N{SNOWMAN}\\"]

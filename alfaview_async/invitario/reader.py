@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 import orjson
 
 from alfaview_async.errors import AlfaviewError, ClientClosed, ConfigurationError
+from alfaview_async.http_reply import HttpReply
 from alfaview_async.invitario.guests import Guests
 from alfaview_async.invitario.listing import is_moment
 from alfaview_async.invitario.refusals import SessionEnded
@@ -18,7 +19,7 @@ from alfaview_async.invitario.replies import list_of, session_of, success
 from alfaview_async.retry import RetryBudget, RetryPolicy, repeat
 from alfaview_async.secret import NO_SECRET, Secret, SecretBytes, SecretJson
 from alfaview_async.single_flight import SingleFlight
-from alfaview_async.transport import HttpReply, Transport
+from alfaview_async.transport import Transport
 
 T = TypeVar("T")
 

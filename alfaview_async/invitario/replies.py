@@ -10,6 +10,7 @@ import orjson
 
 from alfaview_async.error_body import bad_reply, printable, status_error
 from alfaview_async.errors import BadReply, RedirectRefused, StatusError
+from alfaview_async.http_reply import HttpReply
 from alfaview_async.invitario.guests import Guests
 from alfaview_async.invitario.listing import guests_of
 from alfaview_async.invitario.refusals import (
@@ -21,7 +22,6 @@ from alfaview_async.invitario.refusals import (
     SessionEnded,
 )
 from alfaview_async.secret import Secret, SecretJson
-from alfaview_async.transport import HttpReply
 from alfaview_async.wire import UnreadableError
 
 _REDIRECTS = range(300, 400)

@@ -6,8 +6,6 @@ What came back is not judged here. What did not come back is: `NotSent` only whe
 import re
 from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Mapping
-from importlib.metadata import version
-from platform import python_version
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -28,6 +26,7 @@ from alfaview_async.errors import (
 )
 from alfaview_async.secret import Secret, SecretBytes
 from alfaview_async.transport import usable_base_url
+from alfaview_async.user_agent import user_agent
 
 TRACKING_ID = "TrackingID"
 MAX_REPLY_BYTES = 8 * 1024 * 1024
@@ -116,7 +115,7 @@ class Exchange:
         self._closed = False
         self._headers = {
             hdrs.ACCEPT: "application/json",
-            hdrs.USER_AGENT: f"alfaview-async/{version('alfaview-async')} Python/{python_version()}",
+            hdrs.USER_AGENT: user_agent(),
         }
 
     async def send(self, request: HttpRequest, tracking_id: str) -> HttpAnswer:

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from alfaview_async.errors import AlfaviewError
+from alfaview_async.http_reply import HttpReply
 from alfaview_async.invitario.guests import Guest, GuestFields, RegistrationState
 from alfaview_async.invitario.replies import list_of, session_of
 from alfaview_async.secret import Secret, SecretBytes
-from alfaview_async.transport import HttpReply
 
 TOKEN = Secret("0123456789abcdef")
 JSON = st.recursive(

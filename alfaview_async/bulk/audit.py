@@ -26,18 +26,7 @@ async def audit(destination: Destination, thread: JournalThread, record: RunReco
     Raises:
         AlfaviewError: A target cannot be listed.
     """
-    doubted = await thread.do(thread.journal.doubted)
-    if not doubted:
-        return None
-    own: defaultdict[str, set[str]] = defaultdict(set)
-    for target, link_id in await thread.do(thread.journal.links, RowState.DONE, RowState.WITHDRAWN):
-        own[target].add(link_id)
-    late: list[tuple[str, str]] = []
-    for target, unknown in doubted.items():
-        for one in await _invitations(destination, target):
-            ours = one.marker.startswith(run_mark(record.id)) and is_whole(one.marker)
-            if ours and one.marker not in unknown and one.link.id not in own[target]:
-                late.append((target, one.link.id))
+    late = await late_duplicates(destination, thread, record)
     if record.mode == Mode.TWO_PHASE:
         for target, link_id in late:
             await destination.withdraw(target, link_id)
@@ -51,6 +40,30 @@ async def audit(destination: Destination, thread: JournalThread, record: RunReco
     )
     error.link_ids = [link_id for _, link_id in late]
     return error
+
+
+async def late_duplicates(destination: Destination, thread: JournalThread, record: RunRecord) -> list[tuple[str, str]]:
+    """Find the invitations that bear the marks of a run and belong to none of its rows.
+
+    Returns:
+        Target and id of each.
+
+    Raises:
+        AlfaviewError: A target cannot be listed.
+    """
+    doubted = await thread.do(thread.journal.doubted)
+    if not doubted:
+        return []
+    own: defaultdict[str, set[str]] = defaultdict(set)
+    for target, link_id in await thread.do(thread.journal.links, RowState.DONE, RowState.WITHDRAWN):
+        own[target].add(link_id)
+    late: list[tuple[str, str]] = []
+    for target, unknown in doubted.items():
+        for one in await _invitations(destination, target):
+            ours = one.marker.startswith(run_mark(record.id)) and is_whole(one.marker)
+            if ours and one.marker not in unknown and one.link.id not in own[target]:
+                late.append((target, one.link.id))
+    return late
 
 
 async def _invitations(destination: Destination, target: str) -> Sequence[Listed]:

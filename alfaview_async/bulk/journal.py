@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from alfaview_async.bulk.journal_queries import JournalQueries, RunRecord, places
+from alfaview_async.bulk.journal_queries import JournalQueries, RunRecord, digest_of_call, places
 from alfaview_async.bulk.journal_rows import PlannedRow, recipient_bytes
 from alfaview_async.bulk.states import CallState, Change, Echo, Link, MailState, RowChange, RowState
 from alfaview_async.errors import JournalError
@@ -33,7 +33,7 @@ WHERE progress.state IN """
 """Rows that were never sent have no progress yet. Each is one step of SQLite for many rows: before and after a step,
 Python's threads wait for one another."""
 _NOTE_CALL = """
-INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,
+INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,
 request_ids = trim(request_ids || ' ' || excluded.request_ids), doubted = max(doubted, excluded.doubted)"""
 _INSERT_LINK = "INSERT INTO link VALUES (?, ?, ?)"
 _DOUBTFUL = (CallState.LOST, CallState.ANSWERED)
@@ -83,13 +83,10 @@ class Journal(JournalQueries):
         with self.transaction() as database:
             for change in changes:
                 ids = " ".join(change.request_ids)
-                database.executemany(
-                    _NOTE_CALL,
-                    [
-                        (call.number, call.target, call.marker, call.state, _now(), ids, call.state in _DOUBTFUL)
-                        for call in change.calls
-                    ],
-                )
+                for call in change.calls:
+                    known = call.number, call.target, call.marker
+                    doubtful = call.state in _DOUBTFUL
+                    database.execute(_NOTE_CALL, (*known, call.state, _now(), ids, doubtful, digest_of_call(*known)))
                 for row, ordinals in change.alike():
                     self._change(row, ordinals)
                 database.executemany(_INSERT_LINK, _columns(change.links))

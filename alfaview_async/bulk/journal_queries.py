@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 
 import orjson
 from attrs import frozen
@@ -99,8 +100,8 @@ class JournalQueries(JournalFile):
         """Return the targets of calls that were in doubt, each with the marks of calls that still have unknown rows."""
         with self.explained():
             found = self.database.execute(
-                "SELECT target, iif(EXISTS (SELECT 1 FROM row WHERE row.call = call.number AND row.state IN (?, ?)), "
-                "marker, '') FROM call WHERE doubted",
+                "SELECT target, iif(EXISTS (SELECT 1 FROM progress AS row WHERE row.call = call.number "
+                "AND row.state IN (?, ?)), marker, '') FROM call WHERE doubted",
                 (RowState.UNKNOWN, RowState.IN_FLIGHT),
             ).fetchall()
         unknown: dict[str, set[str]] = {}
@@ -128,8 +129,12 @@ class JournalQueries(JournalFile):
         """Return the calls that are not settled, with the rows whose effect is not known."""
         with self.explained():
             calls = self.database.execute(
-                "SELECT number, target, marker, state FROM call WHERE state != ? ORDER BY number", (CallState.SETTLED,)
+                "SELECT number, target, marker, digest, state FROM call WHERE state != ? ORDER BY number",
+                (CallState.SETTLED,),
             ).fetchall()
+            for number, target, marker, digest, _ in calls:
+                if digest_of_call(number, target, marker) != digest:
+                    raise ValueError(f"call {number} is not what it was when it was written down")
             in_flight = self.database.execute(
                 "SELECT call, ordinal FROM row WHERE state = ? ORDER BY ordinal", (RowState.IN_FLIGHT,)
             ).fetchall()
@@ -144,7 +149,7 @@ class JournalQueries(JournalFile):
                     state=CallState(state),
                     ordinals=tuple(rows[number]),
                 )
-                for number, target, marker, state in calls
+                for number, target, marker, _, state in calls
             ]
 
     def call(self, number: int) -> tuple[str, list[str]]:
@@ -166,6 +171,11 @@ class JournalQueries(JournalFile):
             together = f"SELECT json_group_array(json_array({StoredRow.AS_JSON})) FROM ({found})"  # noqa: S608 - as above
             (text,) = self.database.execute(together, values).fetchone()
             return [stored_row(columns) for columns in orjson.loads(text)]
+
+
+def digest_of_call(number: int, target: str, marker: str) -> bytes:
+    """Name what a call is looked for by: by another mark its invitations would not be found, and so be made again."""
+    return sha256(f"{number} {target} {marker}".encode()).digest()
 
 
 def places(values: Sequence[object]) -> str:

@@ -6,6 +6,7 @@ from os import PathLike
 
 from attrs import evolve
 
+from alfaview_async.bulk.audit import late_duplicates
 from alfaview_async.bulk.destinations import Destination
 from alfaview_async.bulk.journal_thread import opened
 from alfaview_async.bulk.pace import Pace
@@ -26,7 +27,8 @@ async def undo(
 ) -> AsyncIterator[RowResult]:
     """Delete the invitations of a run and yield what became of each row; calling it again goes on.
 
-    Calls in doubt are looked for first, as in `resume`. Mails cannot be called back: their links stop working. From
+    Calls in doubt are looked for first, as in `resume`; invitations that a call has made too late, so that they belong
+    to no row (`LateDuplicates`), are deleted last. Mails cannot be called back: their links stop working. From
     the first deletion on the run cannot be resumed, unless only some rows were named.
 
     Args:
@@ -38,6 +40,7 @@ async def undo(
     Raises:
         JournalMismatch: The journal holds no run, or one of other settings.
         JournalError: The journal cannot be used.
+        AlfaviewError: After the last result: it could not be seen whether there are such invitations.
     """
     async with opened(journal) as thread:
         record = await thread.do(lambda: thread.journal.run)
@@ -65,6 +68,9 @@ async def undo(
                 gone = RowChange(state=RowState.WITHDRAWN, call=row.call)
                 await thread.commit(Change(rows={row.ordinal: gone}))
                 yield result_of(evolve(row, state=RowState.WITHDRAWN))
+        if keys is None and pace.may_send:
+            for target, link_id in await late_duplicates(destination, thread, record):
+                await destination.withdraw(target, link_id)
 
 
 async def _nowhere(_results: list[RowResult]) -> None:

@@ -10,7 +10,7 @@ from gateway import page, refusal
 from invitations import CREATE, LIST, addresses, destination, guests, linked, mailed, resumed, run, statuses
 
 from alfaview_async import Alfaview, errors
-from alfaview_async.bulk import Mode, RowStatus, invite
+from alfaview_async.bulk import Existing, Mode, RowStatus, invite, undo
 from alfaview_async.retry import RetryPolicy
 
 ALL_LOST = ["apply-then-timeout", "apply-then-reset", "truncate", "timeout", "reset"]
@@ -126,6 +126,30 @@ async def test_a_call_that_is_carried_out_after_the_bound_is_reported(gateway, b
     extra = {link["id"] for link in held[1]["guestLinks"]}
     assert set(late.value.link_ids) == extra
     assert not extra & {result.link_id for result in results}
+
+
+async def test_what_was_carried_out_too_late_is_taken_back_with_the_run(emulator, gateway, bent, journal):
+    """F108: such a link belongs to no row, but bears a mark of the run; a stranger's link for the same guest stays."""
+    there = destination(bent, chunk_size=2)
+    held = []
+
+    async def create(body, ask):
+        if not held:
+            held.append((ask, body))
+            await asyncio.Event().wait()
+        return await ask(body)
+
+    gateway.bent[CREATE] = create
+    results = [result async for result in invite(there, guests(2), journal=journal)]
+    assert statuses(results) == [RowStatus.CREATED] * 2
+    del gateway.bent[CREATE]
+    ask, body = held[0]
+    await ask(body)
+    stranger = await run(there, guests(1), existing=Existing.CREATE)
+    assert len(linked(emulator)) == 5
+    taken_back = [result async for result in undo(there, journal=journal)]
+    assert statuses(taken_back) == [RowStatus.WITHDRAWN] * 2
+    assert linked(emulator) == [stranger[0].recipient.email]
 
 
 async def test_a_list_that_lags_is_not_taken_for_absence(emulator, gateway, bent):

@@ -1,16 +1,19 @@
 """F122: files that are no journal, or one no more: refused by name, nothing is sent, and what can be read is read."""
 
+import asyncio
 import shutil
 import sqlite3
 from random import Random
 
 import pytest
-from invitations import CREATE, addresses, destination, guests, mailed, resumed, run
+from invitations import CREATE, addresses, destination, guests, mailed, resumed, run, until
 
 from alfaview_async import errors
 from alfaview_async.bulk import RowStatus, invite, undo
+from alfaview_async.bulk.overview import reading
 from alfaview_async.bulk.resolving import read_results
 from alfaview_async.bulk.salvage import salvage
+from alfaview_async.bulk.states import CallState
 
 CORRUPT = errors.JournalCorrupt
 
@@ -70,6 +73,29 @@ async def test_a_journal_that_is_cut_off_is_refused(emulator, alfaview, half_don
     assert emulator.requests.count(CREATE) == sent
     salvaged = {result.recipient.email for result in salvage(half_done)}
     assert salvaged <= set(addresses(200))
+
+
+async def test_one_letter_of_a_mark_is_noticed(emulator, hasty, journal):
+    """By another mark the links of a lost call would not be found, and so be made again, mails and all."""
+    emulator.faults.add(CREATE, do="apply-then-reset", on="1")
+    results = invite(destination(hasty, effect_within=60), guests(3), journal=journal)
+    ended = asyncio.create_task(anext(results))
+    await until(lambda: emulator.requests.count(CREATE) and in_doubt(journal))
+    ended.cancel()
+    await asyncio.gather(ended, return_exceptions=True)
+    await results.aclose()
+    with sqlite3.connect(journal) as database:
+        database.execute("UPDATE call SET marker = replace(marker, 'avb1', 'avb2')")
+    database.close()
+    sent = emulator.requests.count(CREATE)
+    with pytest.raises(CORRUPT, match="call 1 is not what it was"):
+        await resumed(destination(hasty), journal)
+    assert emulator.requests.count(CREATE) == sent
+
+
+def in_doubt(journal):
+    with reading(journal) as reader:
+        return [call.state for call in reader.open_calls()] == [CallState.LOST]
 
 
 async def test_an_emptied_journal_protects_nobody_but_the_room_does(emulator, alfaview, half_done):

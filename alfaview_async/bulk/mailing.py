@@ -4,6 +4,7 @@ import asyncio
 
 from attrs import evolve
 
+from alfaview_async.bulk.blame import is_for_all, nothing_was_sent
 from alfaview_async.bulk.destinations import MailsSeparately
 from alfaview_async.bulk.journal_rows import StoredRow
 from alfaview_async.bulk.journal_thread import JournalThread
@@ -12,17 +13,9 @@ from alfaview_async.bulk.results import RowResult
 from alfaview_async.bulk.row_results import result_of
 from alfaview_async.bulk.run import Emit
 from alfaview_async.bulk.states import MailState, RowState
-from alfaview_async.errors import (
-    AlfaviewError,
-    AuthenticationError,
-    Outcome,
-    PermissionDenied,
-    QuotaExceeded,
-    RateLimited,
-)
+from alfaview_async.errors import AlfaviewError, Outcome
 
 _AT_ONCE = 8
-_NOT_ABOUT_THE_GUEST = (AuthenticationError, PermissionDenied, QuotaExceeded, RateLimited)
 
 
 async def mail_all(destination: MailsSeparately, thread: JournalThread, emit: Emit, pace: Pace) -> None:
@@ -65,7 +58,7 @@ async def _mail(destination: MailsSeparately, row: StoredRow, pace: Pace) -> Mai
         await destination.mail(row.link.id if row.link else "", row.target)
     except AlfaviewError as error:
         pace.note(error)
-        if isinstance(error, _NOT_ABOUT_THE_GUEST) or error.outcome in {Outcome.NOT_SENT, Outcome.FATAL}:
+        if is_for_all(error) or nothing_was_sent(error):
             return MailState.NONE
         return MailState.REFUSED if error.outcome is Outcome.REFUSED else MailState.UNKNOWN
     pace.note(None)

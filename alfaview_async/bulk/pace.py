@@ -3,16 +3,9 @@
 import asyncio
 from time import monotonic
 
-from alfaview_async.errors import (
-    AlfaviewError,
-    AuthenticationError,
-    Outcome,
-    PermissionDenied,
-    QuotaExceeded,
-    RateLimited,
-)
+from alfaview_async.bulk.blame import is_for_all, nothing_was_sent
+from alfaview_async.errors import AlfaviewError, AuthenticationError, RateLimited
 
-_HOPELESS = (AuthenticationError, PermissionDenied, QuotaExceeded, RateLimited)
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 60.0
 _LONGEST_HINT = 300.0
@@ -44,7 +37,7 @@ class Pace:
     def may_look(self) -> bool:
         """Whether what is in doubt may be looked for: pointless without a server or a login."""
         pointless = isinstance(self.reason, AuthenticationError) or (
-            self.reason is not None and self.reason.outcome in {Outcome.NOT_SENT, Outcome.FATAL}
+            self.reason is not None and nothing_was_sent(self.reason)
         )
         return not pointless and not self._stop.is_set()
 
@@ -73,7 +66,7 @@ class Pace:
             self._throttled += 1
             wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (self._throttled - 1))
             self._not_before = monotonic() + (wait if error.retry_after is None else error.retry_after)
-        elif isinstance(error, _HOPELESS) or error.outcome in {Outcome.NOT_SENT, Outcome.FATAL}:
+        elif is_for_all(error) or nothing_was_sent(error):
             self.reason = self.reason or error
 
     def _is_bearable(self, error: RateLimited) -> bool:

@@ -5,11 +5,12 @@ from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
+from alfaview_async.bulk.blame import is_for_all, nothing_was_sent
 from alfaview_async.bulk.course import Rest
 from alfaview_async.bulk.recipients import Recipient
 from alfaview_async.bulk.sighting import Likeness, Listed
 from alfaview_async.bulk.states import Link
-from alfaview_async.errors import AlfaviewError, JournalMismatch
+from alfaview_async.errors import AlfaviewError, JournalMismatch, Outcome
 
 
 @frozen(kw_only=True)
@@ -27,6 +28,21 @@ class Answer:
     rest: Rest
     error: AlfaviewError | None = None
     too_many: bool = False
+
+
+def known_after(error: AlfaviewError, rows: int) -> Rest:
+    """Tell what an error proves about the rows of a call.
+
+    A refusal proves that nothing was made for a single row only: nobody documents that a call for many rows is all or
+    nothing. But a refusal ends the call, other than an answer of a gateway that has lost its backend.
+    """
+    if nothing_was_sent(error):
+        return Rest.NOT_DONE
+    if error.outcome is not Outcome.REFUSED:
+        return Rest.LOST
+    if rows > 1:
+        return Rest.ANSWERED
+    return Rest.NOT_DONE if is_for_all(error) else Rest.REFUSED
 
 
 class Destination(Protocol):

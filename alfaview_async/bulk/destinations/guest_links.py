@@ -6,22 +6,17 @@ from typing import Self
 import orjson
 
 from alfaview_async.bulk.course import Rest
-from alfaview_async.bulk.destinations import Answer, refuse_foreign
+from alfaview_async.bulk.destinations import Answer, known_after, refuse_foreign
 from alfaview_async.bulk.recipients import Recipient
 from alfaview_async.bulk.sighting import Likeness, Listed, matched
 from alfaview_async.bulk.states import Link
 from alfaview_async.client import Alfaview
 from alfaview_async.errors import (
     AlfaviewError,
-    AuthenticationError,
     BadReply,
     ConfigurationError,
     NotFound,
-    Outcome,
     PartialError,
-    PermissionDenied,
-    QuotaExceeded,
-    RateLimited,
     StatusError,
     TokenOutdated,
 )
@@ -167,7 +162,9 @@ class GuestLinks:
             return _answer(recipients, links, error)
         except AlfaviewError as error:
             too_many = isinstance(error, StatusError) and error.status == "MAX_SIZE_EXCEEDED"
-            return Answer(rest=_known_after(error, len(recipients)), error=error, too_many=too_many)
+            # Whether the token has expired is checked before any work.
+            rest = Rest.NOT_DONE if isinstance(error, TokenOutdated) else known_after(error, len(recipients))
+            return Answer(rest=rest, error=error, too_many=too_many)
         incomplete = BadReply(
             f"{len(recipients)} links were asked for, but the reply does not hold one for each row",
             operation=type(self._alfaview.guests).create_guest_links.path,
@@ -231,23 +228,6 @@ def _listed(link: GuestLink) -> Listed:
         likeness=likeness,
         marker=link.origin.rpartition(" ")[2],
     )
-
-
-def _known_after(error: AlfaviewError, rows: int) -> Rest:
-    """Tell what an error proves.
-
-    A refusal proves that nothing was made for a single row only: nobody documents that a call for many rows is all or
-    nothing. But a refusal ends the call, other than an answer of a gateway that has lost its backend. Whether the token
-    has expired is checked before any work.
-    """
-    if isinstance(error, TokenOutdated) or error.outcome in {Outcome.NOT_SENT, Outcome.FATAL}:
-        return Rest.NOT_DONE
-    if error.outcome is not Outcome.REFUSED:
-        return Rest.LOST
-    if rows > 1:
-        return Rest.ANSWERED
-    about_us = isinstance(error, AuthenticationError | PermissionDenied | QuotaExceeded | RateLimited)
-    return Rest.NOT_DONE if about_us else Rest.REFUSED
 
 
 def _is_for(link: GuestLink, recipient: Recipient) -> bool:

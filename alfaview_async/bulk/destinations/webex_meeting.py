@@ -9,18 +9,14 @@ from typing import Self
 import orjson
 
 from alfaview_async.bulk.course import Rest
-from alfaview_async.bulk.destinations import Answer, refuse_foreign
+from alfaview_async.bulk.destinations import Answer, known_after, refuse_foreign
 from alfaview_async.bulk.recipients import Recipient
 from alfaview_async.bulk.sighting import Likeness, Listed
 from alfaview_async.bulk.states import Link
 from alfaview_async.errors import (
     AlfaviewError,
-    AuthenticationError,
     ConfigurationError,
     NotFound,
-    Outcome,
-    PermissionDenied,
-    QuotaExceeded,
     RateLimited,
     RecipientsRejected,
 )
@@ -148,7 +144,9 @@ class WebexMeeting:
                 meeting_id=target, invitees=wanted, host_email=self._host_email
             )
         except AlfaviewError as error:
-            return Answer(rest=_known_after(error, len(recipients)), error=error)
+            # Who is put off is told so before any work.
+            rest = Rest.NOT_DONE if isinstance(error, RateLimited) else known_after(error, len(recipients))
+            return Answer(rest=rest, error=error)
         by_address = {email_key(invitee.email): invitee for invitee in made if invitee.id}
         places = {place: by_address.get(email_key(recipient.email)) for place, recipient in enumerate(recipients)}
         return Answer(
@@ -184,15 +182,3 @@ def _problems(recipient: Recipient) -> list[str]:
 def _listed(invitee: Invitee) -> Listed:
     key = email_key(invitee.email)
     return Listed(link=Link(id=invitee.id), identity=key, likeness=(key,))
-
-
-def _known_after(error: AlfaviewError, rows: int) -> Rest:
-    """Tell what an error proves; nobody documents that a call for many invitees is all or nothing."""
-    if isinstance(error, RateLimited) or error.outcome in {Outcome.NOT_SENT, Outcome.FATAL}:
-        return Rest.NOT_DONE
-    if error.outcome is not Outcome.REFUSED:
-        return Rest.LOST
-    about_us = isinstance(error, AuthenticationError | PermissionDenied | QuotaExceeded)
-    if rows > 1:
-        return Rest.ANSWERED
-    return Rest.NOT_DONE if about_us else Rest.REFUSED

@@ -79,7 +79,8 @@ async def invite(
     _check(destination, mode, rooms_at_once, chunks_per_room)
     rows = recipients.recipients if isinstance(recipients, GuestList) else recipients
     wanted = RunRecord(id=new_run(), mode=mode, settings=destination.settings())
-    plan = planned(destination, rows, await destination.targets(rows), duplicates)
+    targets = await destination.targets(rows)
+    plan = await asyncio.to_thread(planned, destination, rows, targets, duplicates)  # some microseconds for each row
     async with opened(journal) as thread:
         record = await thread.do(lambda: thread.journal.run)
         if record is None:

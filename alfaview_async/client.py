@@ -16,6 +16,7 @@ from alfaview_async.errors import CompanyMismatch, ConfigurationError
 from alfaview_async.models.common import AccessInfo, Reply, Request
 from alfaview_async.operation import Operation, StreamOperation
 from alfaview_async.retry import RetryPolicy
+from alfaview_async.secret import Secret
 from alfaview_async.session import Session
 from alfaview_async.tokens.memory import MemoryTokenStore
 from alfaview_async.tokens.store import TokenStore
@@ -198,6 +199,22 @@ class Alfaview:
             AlfaviewError: As in `call`.
         """
         return await self._calls.call_raw(path, body or {}, idempotent=idempotent)
+
+    async def access_token(self) -> Secret:
+        """Return an access token that is valid now, for a program that talks to alfaview by itself, e.g. curl.
+
+        It is the one that calls of this client bear: renewed if less than a minute of it was left, or less than a fifth
+        of a short life. `reveal()` gives the text, which goes into `accessInfo.accessToken` of a request. Whoever has
+        it acts as this login until it ends: about an hour, and nothing takes it back.
+
+        Raises:
+            AuthenticationError: The credentials were refused.
+            CompanyMismatch: alfaview let us into another company.
+            TransportError: The server cannot be reached.
+            TokenStoreError: The token store failed.
+            ClientClosed: A new one is needed, but the client was closed.
+        """
+        return (await self._session.token()).text
 
     async def accessible_companies(self) -> "dict[str, Company]":
         """Return the companies this login may enter, by id: ids from the login, names from `companyService/list`.

@@ -210,9 +210,15 @@ class PermissionDenied(StatusError):
 
 
 class NotFound(StatusError):
-    """No such room, link, company, user or operation."""
+    """No such room, link, company, user or operation.
+
+    Attributes:
+        name: The name, path or id that was looked for among what alfaview lists; `operation` says in which list. Empty
+            where alfaview itself answered so.
+    """
 
     outcome = Outcome.REFUSED
+    name: str = ""
 
 
 class AlreadyExists(StatusError):
@@ -353,7 +359,13 @@ class TokenStoreError(AlfaviewError):
 
 
 class StorageUnavailable(TokenStoreError):
-    """There is no usable place to store tokens."""
+    """There is no usable place to store tokens.
+
+    Attributes:
+        reason: Why, without what to do about it, which the message has too. Empty where the message is short.
+    """
+
+    reason: str = ""
 
 
 class KeyringLocked(StorageUnavailable):

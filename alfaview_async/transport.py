@@ -206,6 +206,9 @@ class Transport:
         where = URL(self._base).authority
         if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
             return UntrustedServer(f"{where} has no valid TLS certificate ({error})", operation=path)
+        if isinstance(error, aiohttp.ClientHttpProxyError):
+            refusal = f"the proxy refuses the way to {where} (HTTP {error.status}); nothing was sent"
+            return NotSent(refusal, operation=path)
         unsent = departure is not None and self._callers is None and not departure.happened
         if unsent or isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
             return NotSent(f"cannot reach {where} ({_reason(error)}); nothing was sent", operation=path)

@@ -1,21 +1,22 @@
 """A person at a machine of their own, who types `alfactl ...`: each run is a process."""
 
+import json
 import os
-import pty
 import subprocess
-import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from select import select
 from time import monotonic
 
-ALFACTL = [sys.executable, "-m", "alfaview_async"]
+from warm_process import WarmProcess
+
 COMPANY = "01FH0EX2VQQ378MV7Z5NAGHESK"
 SECOND_COMPANY = "01EZYCFW9MJ10P15YJ63NZ8S47"
 _PATIENCE = 30.0
 
 
 class Person:
-    """Has an empty home, no desktop and no login.
+    """Has an empty home, no desktop and, unless the environment has one, no login.
 
     Attributes:
         home: Where the person is, too.
@@ -32,30 +33,47 @@ class Person:
             "COLUMNS": "200",
         } | environment
         if base_url:
-            self.environment["ALFAVIEW_BASE_URL"] = base_url
+            self.environment.setdefault("ALFAVIEW_BASE_URL", base_url)
+
+    @classmethod
+    def with_key(cls, home: Path, emulator, **environment: str) -> "Person":
+        """Have the API key of an emulator in the environment."""
+        key = {"ALFAVIEW_CLIENT_ID": emulator.client_id, "ALFAVIEW_CODE": emulator.code}
+        everything = key | {"ALFAVIEW_COMPANY_ID": emulator.company_id} | environment
+        return cls(home, emulator.base_url, **everything)
 
     @property
     def config(self) -> Path:
         return self.home / ".config" / "alfaview" / "config.toml"
 
+    @property
+    def jobs(self) -> Path:
+        return self.home / ".local" / "state" / "alfaview" / "jobs"
+
     def run(self, *arguments, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run to the end; without `stdin` it is a pipe to which nobody writes: who reads it waits in vain."""
-        silent, held = os.pipe()
-        try:
-            return subprocess.run(
-                [*ALFACTL, *map(str, arguments)],
-                stdin=silent if stdin is None else None,
-                input=stdin,
-                capture_output=True,
-                encoding="utf-8",
-                cwd=self.home,
-                env=self.environment | environment,
-                check=False,
-                timeout=_PATIENCE,
-            )
-        finally:
-            os.close(silent)
-            os.close(held)
+        with self.start(*arguments, **environment) as process:
+            said, told = process.communicate(stdin, timeout=_PATIENCE)
+        return subprocess.CompletedProcess(arguments, process.returncode, said, told)
+
+    def start(self, *arguments, **environment: str) -> WarmProcess:
+        """Start what goes on until it is stopped."""
+        return WarmProcess(map(str, arguments), self.home, self.environment | environment)
+
+    def each(self, *commands) -> list[subprocess.CompletedProcess[str]]:
+        """Run several commands side by side; results in their order."""
+        with ThreadPoolExecutor(4) as pool:
+            return list(pool.map(lambda command: self.run(*command), commands))
+
+    def in_both(self, *command) -> list[subprocess.CompletedProcess[str]]:
+        """Run a command in English and in German."""
+        return self.each((*command, "--lang", "en"), (*command, "--lang", "de"))
+
+    def data(self, *arguments, stdin: str | None = None):
+        """Run a command that must do its work, and return the JSON that it writes."""
+        done = self.run(*arguments, "--json", stdin=stdin)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
 
     def log_in(self, *arguments, **environment: str) -> None:
         """Log in to the emulator with its API key, and keep that in files."""
@@ -75,12 +93,10 @@ class Terminal:
 
     def __init__(self, person: Person, *arguments, **environment: str) -> None:
         self.shown = ""
-        pid, self._master = pty.fork()
-        if pid == 0:  # the child has the terminal as its controlling one, as a shell's child has
-            os.chdir(person.home)
-            everything = {"TERM": "xterm"} | person.environment | environment
-            os.execve(ALFACTL[0], [*ALFACTL, *map(str, arguments)], everything)  # noqa: S606 - no shell is wanted
-        self._pid = pid
+        self._master, terminal = os.openpty()
+        everything = {"TERM": "xterm"} | person.environment | environment
+        self._process = WarmProcess(map(str, arguments), person.home, everything, terminal)
+        os.close(terminal)
 
     def read_until(self, text: str) -> str:
         """Read until this is shown; returns all that was shown so far."""
@@ -99,7 +115,7 @@ class Terminal:
         while self._read():
             assert monotonic() < deadline, f"did not end: {self.shown!r}"
         os.close(self._master)
-        return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        return self._process.wait()
 
     def _read(self) -> bool:
         ready, _, _ = select([self._master], [], [], 0.5)

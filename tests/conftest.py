@@ -1,6 +1,7 @@
 """Servers to talk to: the emulator, and one that knows nothing of our code."""
 
 import json
+import signal
 from contextlib import asynccontextmanager
 from time import monotonic, time
 
@@ -13,6 +14,9 @@ from alfaview_async.emulator import Emulator
 
 settings.register_profile("ours", deadline=None, max_examples=60)  # a busy machine is no failure; CI has 12 minutes
 settings.load_profile("ours")
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so a shell starts what runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests start inherits it, and Ctrl-C is tested
 
 LOGIN = {"replyInfo": {"statusMessage": "OK"}, "accessToken": "dG9rZW4+/w==", "expiresAt": "4102444800"}
 

@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 import alfaview_async
+from alfaview_async.cli.app import alfactl
 
 PACKAGE = Path(alfaview_async.__file__).parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))
@@ -92,6 +94,7 @@ MAY_IMPORT = {
         "calls",
         "session",
         "credentials",
+        "secret",
         "transport",
         "retry",
         "tokens",
@@ -149,6 +152,9 @@ MAY_IMPORT = {
 }
 """Each part of the package and the parts it may know; what is not listed does not exist."""
 
+BY_NAME = 'f"alfaview_async.cli.commands.{cmd_name}"'
+"""How the command line finds a command when it is typed."""
+
 
 def part(path):
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
@@ -203,6 +209,15 @@ def test_the_emulator_never_knows_the_client():
     code = "import sys, alfaview_async.emulator; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {f"alfaview_async.{name}" for name in forbidden} & set(loaded)
+
+
+def test_commands_live_under_their_names():
+    """What can be typed is what there is in `cli/commands`; what commands share knows none of them."""
+    commands = PACKAGE / "cli" / "commands"
+    names = {path.stem for path in commands.iterdir() if path.name not in {"__init__.py", "__pycache__"}}
+    assert names == set(alfactl.list_commands(click.Context(alfactl)))
+    shared = [path for path in FILES if part(path) == "cli" and commands not in path.parents]
+    assert [path for path in shared if "alfaview_async.cli.commands" in path.read_text().replace(BY_NAME, "")] == []
 
 
 def test_one_file_speaks_http_for_the_client():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from alfaview_async import errors
 from alfaview_async.models import Room
 from alfaview_async.services.room_tree import room_tree
+from alfaview_async.services.rooms import room_named, room_paths
 
 LIST = "roomService/list"
 
@@ -21,6 +22,24 @@ def names(nodes):
 def tree_of(*rooms):
     """Build rooms from `(id, parent, sort)`; the id is the name too."""
     return room_tree({name: Room(display_name=name, parent_id=parent, sort=sort) for name, parent, sort in rooms})
+
+
+def test_paths_go_from_the_top_down():
+    """A parent that is not there counts as the top, a loop ends where it closes."""
+    rooms = {
+        "n": Room(display_name="Nord"),
+        "a": Room(display_name="Seminar A", parent_id="n"),
+        "lost": Room(display_name="Aula", parent_id="gone"),
+        "own": Room(display_name="Loop", parent_id="own"),
+    }
+    assert room_paths(rooms) == {"n": "Nord", "a": "Nord/Seminar A", "lost": "Aula", "own": "Loop"}
+
+
+def test_a_room_that_is_not_there_is_named():
+    """The error has the text that was looked for, and the list in which."""
+    with pytest.raises(errors.NotFound) as caught:
+        room_named({"a": Room(display_name="Aula")}, "Nord/Saal")
+    assert (caught.value.name, caught.value.operation) == ("Nord/Saal", "roomService/list")
 
 
 async def test_the_tree_of_the_emulator(emulator, alfaview):

@@ -3,6 +3,7 @@
 import asyncio
 from time import time
 
+import aiohttp
 import pytest
 from attrs import evolve
 
@@ -217,6 +218,20 @@ async def test_a_login_into_a_locked_account_is_refused_and_remembered(plain_ser
             with pytest.raises(errors.AuthenticationError, match="LOCKED"):
                 await alfaview.rooms.list()
     assert len(plain_server.bodies(AUTHENTICATE)) == 1
+
+
+async def test_the_access_token_is_the_one_that_calls_bear(emulator, alfaview, later):
+    """The same until shortly before its end, then the next one; another program can use it; it shows nowhere."""
+    token = await alfaview.access_token()
+    assert token.reveal() not in f"{token} {token!r}"
+    await alfaview.rooms.list()
+    assert [await alfaview.access_token(), emulator.requests.count(AUTHENTICATE)] == [token, 1]
+    body = {"accessInfo": {"accessToken": token.reveal()}}
+    async with aiohttp.ClientSession() as http, http.post(f"{emulator.base_url}{LIST}", json=body) as reply:
+        assert "Seminar A" in await reply.text()
+    later(3600 - 59, emulator)
+    assert await alfaview.access_token() != token
+    assert emulator.requests.count(AUTHENTICATE) == 2
 
 
 async def test_a_server_that_knows_no_token_is_not_logged_in_to_again_and_again(plain_server):

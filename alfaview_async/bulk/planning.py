@@ -150,8 +150,9 @@ def _known(
             )
         )
     if have and existing is Existing.ERROR:
+        who = "1 guest has" if len(have) == 1 else f"{len(have)} guests have"
         error = AlreadyInvited(
-            f"{len(have)} guests have such an invitation already{_lines(have)}; nothing was sent; skip them with "
+            f"{who} such an invitation already{_lines(have)}; nothing was sent; skip them with "
             "existing=Existing.SKIP, or make another with Existing.CREATE"
         )
         error.recipients = [row.recipient for row in have]

@@ -1,4 +1,15 @@
-"""alfactl, the command line; needs the extra `cli`."""
+"""alfactl, the command line; needs the extra `cli`.
+
+What is typed lives in `commands`, a file or package for each command, under its name. The rest is what commands share:
+
+- `app` is the tree of commands and how the process ends, `declaring` how a command is declared, `invocation` one run
+  with the options that every command takes;
+- `settings` says where values come from, `config_file` changes them, `logins` keeps logins and opens clients;
+- `arguments` understands what people type: rooms, roles, times, guests; `misuse` tells what is wrong with a line;
+- `links` shows, changes and watches single links, `jobs` carries out bulk jobs;
+- `output` writes data, `failures` and `explaining` say what went wrong, `texts` has every word in both languages;
+- `completion` teaches shells, `emulator_admin` calls a running emulator.
+"""
 
 import sys
 

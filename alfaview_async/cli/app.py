@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alfaview_async.cli.commands import LazyGroup, global_options
+from alfaview_async.cli.declaring import LazyGroup, global_options
 from alfaview_async.cli.failures import Exit, Failure, ReaderLeft
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def run() -> None:
     """Run the command line; every failure becomes a few lines on stderr and an exit code."""
     invocation = cache(_invocation)
     if "_ALFACTL_COMPLETE" in os.environ:
-        from alfaview_async.cli.shells import teach_bash  # noqa: PLC0415 - only the shell asks for it
+        from alfaview_async.cli.completion.shells import teach_bash  # noqa: PLC0415 - only the shell asks for it
 
         teach_bash()
     if isinstance(sys.stdout, TextIOWrapper):
@@ -124,12 +124,11 @@ def _as_failure(error: Exception, invocation: "Invocation") -> Failure | None:
 
 
 def _misuse(error: click.ClickException, invocation: "Invocation") -> Failure:
+    from alfaview_async.cli.misuse import told  # noqa: PLC0415 - `--help` is no misuse
+
     if _JSON.intersection(sys.argv[1:]):
         invocation.output = "json"  # the line was not read to its end, so the option may not have been seen
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    following = invocation.text("usage-next", command=context.command_path) if context else ""
-    code = "usage" if isinstance(error, click.UsageError) else "failed"
-    return Failure(code, Exit(error.exit_code), error.format_message(), next_step=following)
+    return told(error, invocation)
 
 
 def _tell(invocation: "Invocation", failure: Failure) -> None:
@@ -138,9 +137,10 @@ def _tell(invocation: "Invocation", failure: Failure) -> None:
     if invocation.json:
         import json  # noqa: PLC0415 - as above
 
-        click.echo(json.dumps(failure.as_json(), ensure_ascii=False), err=True)
+        shown = failure.as_json(next_word=invocation.text("next-word"))
+        click.echo(json.dumps(shown, ensure_ascii=False), err=True)
         return
-    from alfaview_async.cli.colors import wants_color  # noqa: PLC0415 - as above
+    from alfaview_async.cli.output.colors import wants_color  # noqa: PLC0415 - as above
 
     text = plain_symbols(str(failure))
     color = wants_color(invocation.color, invocation.environment, sys.stderr)

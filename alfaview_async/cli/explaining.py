@@ -1,6 +1,5 @@
 """Errors of the library in the words of `alfactl`: what failed, where, and what to type next."""
 
-import re
 from urllib.parse import urlsplit
 
 from alfaview_async import errors
@@ -38,7 +37,6 @@ _KINDS: tuple[tuple[type[errors.AlfaviewError], str, Exit], ...] = (
     (errors.AlfaviewError, "failed", Exit.BUG),
 )
 """Kind of error -> code and exit; the first that fits."""
-_NO_KEYRING = re.compile(r"there is no usable keyring here \((.*?)\); ")
 _SERVER_ERROR = 500
 PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
@@ -65,7 +63,7 @@ def _told(error: errors.AlfaviewError, code: str, end: Exit, invocation: Invocat
         settings = invocation.settings
         reason = error.message
         if code == "no-store" and settings["store"].value == "keyring":
-            code, reason = "no-keyring", _lack(error.message)
+            code, reason = "no-keyring", getattr(error, "reason", "") or error.message.partition("; ")[0]
         server = settings["base_url"].value
         values |= {
             "profile": settings.profile.value,
@@ -82,12 +80,6 @@ def _told(error: errors.AlfaviewError, code: str, end: Exit, invocation: Invocat
     if code == "unreachable" and any(map(invocation.environment.get, PROXIES)):
         failure.details += (invocation.text("proxy-not-used"),)
     return failure
-
-
-def _lack(message: str) -> str:
-    """Return why there is no keyring, without what a programmer could do about it."""
-    found = _NO_KEYRING.match(message)
-    return found[1] if found else message.partition("; ")[0]
 
 
 def named_login(invocation: Invocation, who: str) -> str:

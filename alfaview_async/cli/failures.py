@@ -28,7 +28,7 @@ class Failure(Exception):
         exit: How the process ends.
         message: What failed, in one line, in the language of the user.
         details: Where and why; one line each.
-        next_step: What to type next; empty if nobody knows.
+        next_step: What to type next, as people read it; empty if nobody knows.
     """
 
     def __init__(
@@ -45,14 +45,18 @@ class Failure(Exception):
         lines = [f"error[{self.code}]: {self.message}", *self.details, *([self.next_step] if self.next_step else [])]
         return "\n  ".join(lines)
 
-    def as_json(self) -> dict[str, object]:
-        """Return what scripts read on stderr."""
+    def as_json(self, next_word: str) -> dict[str, object]:
+        """Return what scripts read on stderr.
+
+        Args:
+            next_word: With which a next step begins for people; scripts need not be told what they look up by name.
+        """
         return {
             "type": "error",
             "code": self.code,
             "message": self.message,
             "details": list(self.details),
-            "next": self.next_step,
+            "next": self.next_step.removeprefix(next_word),
         }
 
 

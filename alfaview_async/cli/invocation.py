@@ -9,10 +9,10 @@ import click
 from attrs import define, field
 
 from alfaview_async.cli import texts
-from alfaview_async.cli.asking import confirmed
-from alfaview_async.cli.colors import wants_color
 from alfaview_async.cli.failures import Exit, Failure
-from alfaview_async.cli.output import write_record, write_rows
+from alfaview_async.cli.output.asking import confirmed
+from alfaview_async.cli.output.colors import wants_color
+from alfaview_async.cli.output.rows import write_record, write_rows
 from alfaview_async.cli.settings import Settings
 from alfaview_async.errors import ConfigurationError
 
@@ -25,7 +25,7 @@ class Invocation:
         environment: Usually `os.environ`.
         directory: Where `alfaview.toml` is looked for.
         flags: Settings given as options, by name.
-        output: The format on stdout, one of `commands.FORMATS`.
+        output: The format on stdout, one of `declaring.FORMATS`.
         fields: The columns to show; empty for all.
         emulator: Work with an emulator on this machine, whatever else is set.
         check: Where a room is not found, look for it in the other companies too.
@@ -85,16 +85,16 @@ class Invocation:
             wanted, next((self.environment[name] for name in names if self.environment.get(name)), "")
         )
 
-    def text(self, key: str, **values: object) -> str:
+    def text(self, key: str, /, **values: object) -> str:
         """Return a text in the language of the user."""
         return texts.text(self.language, key, **values)
 
-    def say(self, key: str, **values: object) -> None:
+    def say(self, key: str, /, **values: object) -> None:
         """Tell people something, on stderr."""
         if not self.quiet:
             click.echo(plain_symbols(self.text(key, **values)), err=True)
 
-    def fail(self, code: str, end: Exit, **values: object) -> Failure:
+    def fail(self, code: str, end: Exit, /, **values: object) -> Failure:
         """Return a failure with the texts `code` and, where there are, `code-where` and `code-next`."""
         where, following = (texts.optional(self.language, f"{code}-{part}", **values) for part in ("where", "next"))
         return Failure(code, end, self.text(code, **values), (where,) if where else (), next_step=following)
@@ -108,7 +108,7 @@ class Invocation:
         """Write one record to stdout."""
         write_record(record, self._columns(columns), self.output)
 
-    def may(self, key: str, **values: object) -> bool:
+    def may(self, key: str, /, **values: object) -> bool:
         """Ask whether to do what cannot be undone.
 
         Returns:

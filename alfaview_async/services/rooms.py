@@ -112,18 +112,29 @@ def room_named(rooms: Mapping[str, Room], text: str) -> tuple[str, Room]:
     """Find a room among all of a company; arguments, result and errors as of `RoomService.find`."""
     if text in rooms:
         return text, rooms[text]
-    paths = {room_id: _path(room_id, rooms) for room_id in rooms}
+    paths = room_paths(rooms)
     found = [room_id for room_id, room in rooms.items() if text in (room.display_name, paths[room_id])]
     if not found:
-        raise NotFound(f"no room {text!r} among the {len(rooms)} of this company", operation=RoomService.list.path)
+        missing = NotFound(f"no room {text!r} among the {len(rooms)} of this company", operation=RoomService.list.path)
+        missing.name = text
+        raise missing
     if len(found) > 1:
         choices = ", ".join(sorted(f"{paths[room_id]} ({room_id})" for room_id in found))
         raise AmbiguousName(f"{len(found)} rooms are called {text!r}: {choices}; use the path or the id")
     return found[0], rooms[found[0]]
 
 
+def room_paths(rooms: Mapping[str, Room]) -> dict[str, str]:
+    """Return the path of each room by its id: the names from the top of the tree down to it, e.g. `Nord/Seminar A`.
+
+    Args:
+        rooms: All of a company, by id. A room whose parent is not among them stands at the top.
+    """
+    return {room_id: _path(room_id, rooms) for room_id in rooms}
+
+
 def _path(room_id: str, rooms: Mapping[str, Room]) -> str:
-    """Return the names from the top of the tree down to a room; a loop, which only a defect can make, ends it."""
+    """Return the path of a room; a loop, which only a defect can make, ends it."""
     names: list[str] = []
     seen: set[str] = set()
     while room_id in rooms and room_id not in seen:

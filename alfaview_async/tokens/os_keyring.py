@@ -62,7 +62,7 @@ class Entries:
                 f"the keyring is locked; unlock it (without a desktop: gnome-keyring-daemon --unlock), or {_REMEDIES}"
             )
         except BaseException as error:  # noqa: BLE001 - backends are strangers: some exit, many quote what they store
-            failure = StorageUnavailable(f"the keyring failed ({_dotted(type(error))}); try again, or {_REMEDIES}")
+            failure = _unusable(f"the keyring failed ({_dotted(type(error))})", f"try again, or {_REMEDIES}")
         raise failure
 
 
@@ -162,16 +162,17 @@ def _chosen(wanted: "KeyringBackend | None") -> "KeyringBackend":
 
         backend = wanted if wanted is not None else load_env() or load_config()
     except BaseException as error:  # noqa: BLE001 - a configured backend is a stranger: some exit
-        raise StorageUnavailable(
+        raise _unusable(
             "keyring, or the backend that PYTHON_KEYRING_BACKEND or keyringrc.cfg names, does not load "
-            f"({_dotted(type(error))}: {error}); {_REMEDIES}"
+            f"({_dotted(type(error))}: {error})"
         ) from None
     if backend is None or isinstance(backend, ChainerBackend):
         return _best()
     if backend is not wanted and _dotted(type(backend)) not in _REAL:
-        raise StorageUnavailable(
+        raise _unusable(
             f"PYTHON_KEYRING_BACKEND or keyringrc.cfg names {_dotted(type(backend))}, which is no keyring of an "
-            f"operating system; pass it as backend= if tokens may go there, or {_REMEDIES}"
+            "operating system",
+            f"pass it as backend= if tokens may go there, or {_REMEDIES}",
         )
     return backend
 
@@ -187,8 +188,16 @@ def _best() -> "KeyringBackend":
         except BaseException as error:  # noqa: BLE001 - each says in its own way why it cannot work here
             reasons.append(f"{module}: {error}")
     if not works:
-        raise StorageUnavailable(f"there is no usable keyring here ({reasons[0]}); {_REMEDIES}")
+        unusable = _unusable(f"there is no usable keyring here ({reasons[0]})")
+        unusable.reason = reasons[0]
+        raise unusable
     return max(works, key=itemgetter(0))[1]
+
+
+def _unusable(reason: str, remedy: str = _REMEDIES) -> StorageUnavailable:
+    error = StorageUnavailable(f"{reason}; {remedy}")
+    error.reason = reason
+    return error
 
 
 def _dotted(kind: type) -> str:

@@ -202,5 +202,9 @@ class RedisTokenStore:
 
 
 async def _scan(redis: Commands, *, cursor: int, pattern: bytes) -> tuple[int, list[bytes]]:
-    cursor, page = await redis.send("SCAN", cursor, "MATCH", pattern, "COUNT", _SCAN_SIZE)
-    return int(cursor), page
+    answer = await redis.send("SCAN", cursor, "MATCH", pattern, "COUNT", _SCAN_SIZE)
+    match answer:
+        case [next_cursor, list(page)]:
+            return int(next_cursor), page
+        case _:
+            raise ConnectionError("it does not answer as Redis does")

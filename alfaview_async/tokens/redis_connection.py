@@ -19,6 +19,7 @@ from redis.exceptions import (
     AuthenticationError,
     AuthenticationWrongNumberOfArgsError,
     BusyLoadingError,
+    InvalidResponse,
     NoPermissionError,
     NoScriptError,
     OutOfMemoryError,
@@ -74,9 +75,12 @@ class _Commands:
         """Run a script; it is sent whole only to a server that does not know it, or not any more."""
         rest = (len(keys), *keys, *arguments)
         try:
-            return await self.send("EVALSHA", script.digest, *rest)
+            answer = await self.send("EVALSHA", script.digest, *rest)
         except NoScriptError:
-            return await self.send("EVAL", script.source, *rest)
+            answer = await self.send("EVAL", script.source, *rest)
+        if not isinstance(answer, int | list):  # no script of ours says so, but a server that is not Redis may
+            raise InvalidResponse
+        return answer
 
 
 class RedisConnection:

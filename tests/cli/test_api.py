@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from cli_process import Alfactl, in_both
+from alfactl import Person
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alfaview_async.cli.api_bodies import plain
+from alfaview_async.cli.commands.api.bodies import plain
 from alfaview_async.emulator import Emulator
 from alfaview_async.emulator.thread import EmulatorThread
 from alfaview_async.models.rooms import RoomListReply
@@ -24,13 +24,13 @@ def emulator():
 
 
 @pytest.fixture
-def alfactl(emulator, tmp_path):
-    return Alfactl(emulator, tmp_path)
+def person(emulator, tmp_path):
+    return Person.with_key(tmp_path, emulator)
 
 
-def test_every_operation_is_listed(alfactl):
+def test_every_operation_is_listed(person):
     """With its path, the method that calls it, and a sentence."""
-    listed = alfactl.data("api", "--list")
+    listed = person.data("api", "--list")
     assert {row["path"] for row in listed} == {row.path for _, _, row in operations()}
     assert len(listed) == 60
     create = next(row for row in listed if row["path"] == "guestService.v2/createGuestLinks")
@@ -38,51 +38,51 @@ def test_every_operation_is_listed(alfactl):
     assert create["description"].startswith("Create links for one person each")
 
 
-def test_parameters_come_from_options_file_and_stdin(alfactl, emulator):
+def test_parameters_come_from_options_file_and_stdin(person, emulator):
     """Dots lead into objects, JSON counts as JSON, options count more than the file; the reply is the wire's."""
-    (alfactl.directory / "room.json").write_text('{"room": {"displayName": "x", "parentId": ""}}', encoding="utf-8")
-    made = alfactl.data(
+    (person.home / "room.json").write_text('{"room": {"displayName": "x", "parentId": ""}}', encoding="utf-8")
+    made = person.data(
         "api", "roomService/create", "--input", "room.json",
         *("-f", "room.displayName=Aula = Mensa", "-f", "room.quotas.activeParticipants=20"),
     )  # fmt: skip
     room = emulator.state.companies[emulator.company_id].rooms[made["roomId"]]
     assert (room.display_name, room.quotas.active_participants) == ("Aula = Mensa", 20)
-    found = alfactl.data("api", "roomService/list", "--input", "-", stdin=json.dumps({"filterRoomIds": [ROOM_ID]}))
+    found = person.data("api", "roomService/list", "--input", "-", stdin=json.dumps({"filterRoomIds": [ROOM_ID]}))
     assert found["rooms"].keys() == {ROOM_ID}
     assert found["rooms"][ROOM_ID]["displayName"] == "Seminar A"
     assert found["replyInfo"]["statusMessage"] == "OK"
 
 
-def test_a_dry_run_shows_what_would_be_sent(alfactl, emulator):
+def test_a_dry_run_shows_what_would_be_sent(person, emulator):
     """Nothing is sent, not even a login."""
-    done = alfactl("api", "roomService/destroy", "-f", f"roomId={ROOM_ID}", "--dry-run")
+    done = person.run("api", "roomService/destroy", "-f", f"roomId={ROOM_ID}", "--dry-run")
     assert (done.returncode, json.loads(done.stdout)) == (0, {"roomId": ROOM_ID})
     assert "call roomService/destroy" in done.stderr
     assert len(emulator.requests) == 0
 
 
-def test_fields_that_no_version_knows_are_shown(alfactl, emulator):
+def test_fields_that_no_version_knows_are_shown(person, emulator):
     """What a later server sends is data too."""
     emulator.habits.change(unknown_fields=True)
-    found = alfactl.data("api", "businessLogicService/permissionGroups/list")
+    found = person.data("api", "businessLogicService/permissionGroups/list")
     known = {"permissionGroups", "replyInfo"}
     assert found.keys() - known, "a field beside the known ones"
     group = next(iter(found["permissionGroups"].values()))
     assert group.keys() - {"name", "order", "permissions"}
 
 
-def test_streams_are_json_lines(alfactl):
+def test_streams_are_json_lines(person):
     """Each answer is a line."""
-    made = alfactl.data(
+    made = person.data(
         "api", "businessLogicService/inviteUsers", "-f", 'userInvitations=[{"user": {"email": "zoe@example.org"}}]'
     )
     task_id = made["trackingInfo"]["taskId"]
-    done = alfactl("api", "businessLogicService/streamTaskProgress", "-f", f"trackingInfo.taskId={task_id}")
+    done = person.run("api", "businessLogicService/streamTaskProgress", "-f", f"trackingInfo.taskId={task_id}")
     states = [json.loads(line)["taskProgress"]["state"] for line in done.stdout.splitlines()]
     assert states == ["QUEUED", "ASSIGNED", "DONE"]
 
 
-def test_mistakes_are_told_before_anything_is_done(alfactl, emulator):
+def test_mistakes_are_told_before_anything_is_done(person, emulator):
     """What is wrong, what was probably meant, and the exit code; nothing on stdout."""
     known = "roomService/list"
     mistakes = {
@@ -94,20 +94,22 @@ def test_mistakes_are_told_before_anything_is_done(alfactl, emulator):
             f"api-unknown-parameter]: {known} has no parameter limt\n  did you mean limit?",
         ),
         (known, "-f", "a=1", "-f", "a.b=1"): (2, "api-no-object]: --field a.b: a is no object"),
-        (known, "--input", "-"): (6, "api-input]: --input - is no JSON object"),
         (known, "--input", "nowhere.json"): (6, "api-input]: --input nowhere.json is no JSON object"),
     }
     for done, (code, text) in zip(
-        alfactl.each(*(("api", *arguments) for arguments in mistakes)), mistakes.values(), strict=True
+        person.each(*(("api", *arguments) for arguments in mistakes)), mistakes.values(), strict=True
     ):
         assert done.stderr.startswith(f"error[{text}")
         assert (done.returncode, done.stdout) == (code, "")
+    empty = person.run("api", known, "--input", "-", stdin="")
+    assert empty.stderr.startswith("error[api-input]: --input - is no JSON object")
+    assert (empty.returncode, empty.stdout) == (6, "")
     assert len(emulator.requests) == 0
 
 
-def test_an_operation_that_does_not_exist(alfactl):
+def test_an_operation_that_does_not_exist(person):
     """Exit code 7, in both languages, with those that were probably meant."""
-    english, german = in_both(alfactl, "api", "roomService/lst")
+    english, german = person.in_both("api", "roomService/lst")
     assert english.stderr.startswith(
         "error[no-operation]: alfaview has no operation roomService/lst\n  did you mean roomService/list"
     )
@@ -117,13 +119,13 @@ def test_an_operation_that_does_not_exist(alfactl):
     assert english.returncode == german.returncode == 7
 
 
-def test_a_part_that_was_done_is_shown(alfactl, emulator):
+def test_a_part_that_was_done_is_shown(person, emulator):
     """Exit code 5: the reply holds what was made."""
     emulator.faults.add("createGuestLinks", do="partial")
     group = next(iter(emulator.state.companies[emulator.company_id].permission_groups))
     guests = [{"displayName": name, "permissionGroupId": group} for name in ("Ada", "Bo")]
     body = json.dumps({"roomId": ROOM_ID, "guestLinkCreations": guests})
-    done = alfactl("api", "guestService.v2/createGuestLinks", "--input", "-", stdin=body)
+    done = person.run("api", "guestService.v2/createGuestLinks", "--input", "-", stdin=body)
     assert done.returncode == 5
     assert [link["displayName"] for link in json.loads(done.stdout)["guestLinks"]] == ["Ada"]
     assert done.stderr.startswith("error[partial]: ")

@@ -6,7 +6,6 @@ from io import StringIO
 
 import pytest
 from alfactl import Person, Terminal
-from cli_process import Alfactl, in_both
 from guest_lists import addresses, guests
 
 from alfaview_async.emulator.thread import EmulatorThread
@@ -22,19 +21,19 @@ def emulator():
 
 
 @pytest.fixture
-def alfactl(emulator, tmp_path):
-    return Alfactl(emulator, tmp_path)
+def person(emulator, tmp_path):
+    return Person.with_key(tmp_path, emulator)
 
 
-def jobs_in(directory):
-    return sorted((directory / "alfaview" / "jobs").glob("*.journal"))
+def jobs_of(person):
+    return sorted(person.jobs.glob("*.journal"))
 
 
-def test_links_go_to_files_and_nobody_is_mailed(alfactl, emulator, tmp_path):
+def test_links_go_to_files_and_nobody_is_mailed(person, emulator, tmp_path):
     """CSV, workbook, JSON lines, calendars and codes; stdout stays empty; the journal is its owner's alone."""
     (tmp_path / "gaeste.csv").write_text(guests(3), encoding="utf-8")
     files = ("-O", "links.csv", "-O", "links.xlsx", "-O", "links.jsonl", "--ics", "ics", "--qr", "qr")
-    done = alfactl(
+    done = person.run(
         "bulk",
         "create",
         "gaeste.csv",
@@ -56,7 +55,7 @@ def test_links_go_to_files_and_nobody_is_mailed(alfactl, emulator, tmp_path):
     assert (tmp_path / "links.xlsx").read_bytes().startswith(b"PK")
     assert len(list((tmp_path / "ics").glob("*.ics"))) == len(list((tmp_path / "qr").glob("*.png"))) == 3
     assert len(emulator.outbox) == 0
-    (journal,) = jobs_in(tmp_path)
+    (journal,) = jobs_of(person)
     assert f"alfactl bulk revoke {journal.stem}" in done.stderr
     assert "3 links created" in done.stderr
     assert journal.stat().st_mode & 0o777 == 0o600
@@ -64,9 +63,9 @@ def test_links_go_to_files_and_nobody_is_mailed(alfactl, emulator, tmp_path):
     assert journal.with_suffix(".json").stat().st_mode & 0o777 == 0o600
 
 
-def test_without_files_the_links_go_to_stdout(alfactl):
+def test_without_files_the_links_go_to_stdout(person):
     """From stdin to a pipe: a header and a line for each guest."""
-    done = alfactl("bulk", "create", "-", *INTO, "-o", "csv", stdin=guests(2))
+    done = person.run("bulk", "create", "-", *INTO, "-o", "csv", stdin=guests(2))
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader(StringIO(done.stdout)))
     assert [(row["line"], row["email"], row["status"]) for row in rows] == [
@@ -76,9 +75,9 @@ def test_without_files_the_links_go_to_stdout(alfactl):
     assert all(row["join_link"].startswith("https://app.alfaview.com/#/join/") for row in rows)
 
 
-def test_json_is_lines_and_the_result_is_last(alfactl):
+def test_json_is_lines_and_the_result_is_last(person):
     """Progress, rows, one result; a row has its line, its status and its link."""
-    done = alfactl("bulk", "create", "-", *INTO, "--json", stdin=guests(60))
+    done = person.run("bulk", "create", "-", *INTO, "--json", stdin=guests(60))
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     kinds = [line["type"] for line in lines]
@@ -93,85 +92,83 @@ def test_json_is_lines_and_the_result_is_last(alfactl):
     assert result["job"] in done.stderr
 
 
-def test_bad_rows_stop_it_unless_they_are_left_out(alfactl, emulator, tmp_path):
+def test_bad_rows_stop_it_unless_they_are_left_out(person, emulator, tmp_path):
     """Mistake 10: exit code 6 and not a single call; with --skip-invalid the others get their links."""
     (tmp_path / "gaeste.csv").write_text(guests(2) + "Max;max@@firma.de\n", encoding="utf-8")
-    refused = alfactl("bulk", "create", "gaeste.csv", *INTO)
+    refused = person.run("bulk", "create", "gaeste.csv", *INTO)
     assert refused.returncode == 6
     assert '4\tE-Mail\tmax@@firma.de\t"two ""@"""' in refused.stderr
     assert emulator.requests.total == 0
-    done = alfactl("bulk", "create", "gaeste.csv", *INTO, "--skip-invalid", "--json")
+    done = person.run("bulk", "create", "gaeste.csv", *INTO, "--skip-invalid", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1])["created"] == 2
 
 
-def test_the_same_list_again_is_refused(alfactl, emulator, tmp_path):
+def test_the_same_list_again_is_refused(person, emulator, tmp_path):
     """Mistake 13 in both languages: which job, how many rows; --only-new sends the rest, --again second links."""
     (tmp_path / "gaeste.csv").write_text(guests(3), encoding="utf-8")
-    assert alfactl("bulk", "create", "gaeste.csv", *INTO).returncode == 0
+    assert person.run("bulk", "create", "gaeste.csv", *INTO).returncode == 0
     (tmp_path / "gaeste.csv").write_text(guests(4), encoding="utf-8")
-    (first,) = jobs_in(tmp_path)
-    english, german = in_both(alfactl, "bulk", "create", "gaeste.csv", *INTO)
+    (first,) = jobs_of(person)
+    english, german = person.in_both("bulk", "create", "gaeste.csv", *INTO)
     assert english.returncode == german.returncode == 6
     assert f"error[already-done]: 3 of 4 rows were created by job {first.stem}" in english.stderr
     assert "next: --only-new (1 rows), or --again to create second links" in english.stderr
     assert f"error[already-done]: 3 von 4 Zeilen hat der Auftrag {first.stem}" in german.stderr
     assert "weiter: --only-new (1 Zeilen), oder --again für zweite Links" in german.stderr
-    assert jobs_in(tmp_path) == [first]
-    only_new = alfactl("bulk", "create", "gaeste.csv", *INTO, "--only-new", "--json")
+    assert jobs_of(person) == [first]
+    only_new = person.run("bulk", "create", "gaeste.csv", *INTO, "--only-new", "--json")
     assert json.loads(only_new.stdout.splitlines()[-1])["created"] == 1, only_new.stderr
-    nothing = alfactl("bulk", "create", "gaeste.csv", *INTO, "--only-new")
+    nothing = person.run("bulk", "create", "gaeste.csv", *INTO, "--only-new")
     assert nothing.returncode == 0
     assert "nothing to do" in nothing.stderr
-    again = alfactl("bulk", "create", "gaeste.csv", *INTO, "--again", "--json")
+    again = person.run("bulk", "create", "gaeste.csv", *INTO, "--again", "--json")
     assert json.loads(again.stdout.splitlines()[-1])["created"] == 4, again.stderr
     assert emulator.requests.count(CREATE) == 3
-    assert alfactl("bulk", "create", "gaeste.csv", *INTO, "--again", "--only-new").returncode == 2
+    assert person.run("bulk", "create", "gaeste.csv", *INTO, "--again", "--only-new").returncode == 2
 
 
-def test_guests_whom_somebody_else_has_invited(alfactl, emulator, tmp_path):
+def test_guests_whom_somebody_else_has_invited(person, emulator):
     """Without a journal of ours the room itself tells: exit code 6, no job is left behind; they can be left alone."""
-    assert alfactl("bulk", "create", "-", *INTO, stdin=guests(1)).returncode == 0
-    for path in (tmp_path / "alfaview" / "jobs").iterdir():
+    assert person.run("bulk", "create", "-", *INTO, stdin=guests(1)).returncode == 0
+    for path in person.jobs.iterdir():
         path.unlink()
-    refused = alfactl("bulk", "create", "-", *INTO, stdin=guests(2))
+    refused = person.run("bulk", "create", "-", *INTO, stdin=guests(2))
     assert refused.returncode == 6
     assert "error[already-invited]" in refused.stderr
-    assert list((tmp_path / "alfaview" / "jobs").iterdir()) == []
-    done = alfactl("bulk", "create", "-", *INTO, "--existing", "skip", "--json", stdin=guests(2))
+    assert list(person.jobs.iterdir()) == []
+    done = person.run("bulk", "create", "-", *INTO, "--existing", "skip", "--json", stdin=guests(2))
     result = json.loads(done.stdout.splitlines()[-1])
     assert (result["created"], result["existing"]) == (1, 1)
     assert emulator.requests.count(CREATE) == 2
 
 
-def test_mails_need_a_yes(alfactl, emulator, tmp_path):
+def test_mails_need_a_yes(person, emulator, tmp_path):
     """Nobody can be asked: exit code 3, in both languages, nothing sent; with --yes each guest is mailed once."""
     (tmp_path / "gaeste.csv").write_text(
         "Name;E-Mail;Sprache\nJörg;joerg@example.org;de\nAda;ada@example.org;en\n", encoding="utf-8"
     )
-    english, german = in_both(alfactl, "bulk", "create", "gaeste.csv", *INTO, "--send-email")
+    english, german = person.in_both("bulk", "create", "gaeste.csv", *INTO, "--send-email")
     assert english.returncode == german.returncode == 3
     question = 'About to create 2 guest links in "Seminar A" and e-mail 2 people (German 1, English 1).'
     assert f"error[needs-confirmation]: {question}" in english.stderr
     assert 'Das legt 2 Gastlinks in "Seminar A" an und schreibt 2 Leuten (Deutsch 1, Englisch 1).' in german.stderr
-    dry = alfactl("bulk", "create", "gaeste.csv", *INTO, "--send-email", "--yes", "--dry-run")
+    dry = person.run("bulk", "create", "gaeste.csv", *INTO, "--send-email", "--yes", "--dry-run")
     assert dry.returncode == 0
     assert question in dry.stderr
     assert emulator.requests.count(CREATE) == 0
-    assert not jobs_in(tmp_path)
-    done = alfactl("bulk", "create", "gaeste.csv", *INTO, "--send-email", "--yes", "-O", "links.csv")
+    assert not jobs_of(person)
+    done = person.run("bulk", "create", "gaeste.csv", *INTO, "--send-email", "--yes", "-O", "links.csv")
     assert done.returncode == 0, done.stderr
     assert "2 e-mails requested" in done.stderr
     assert sorted(mail.to for mail in emulator.outbox) == ["ada@example.org", "joerg@example.org"]
 
 
 @pytest.mark.parametrize(("answer", "exit_code", "mails"), [("y", 0, 2), ("n", 3, 0)])
-def test_at_a_terminal_the_question_is_asked(emulator, tmp_path, answer, exit_code, mails):
+def test_at_a_terminal_the_question_is_asked(person, emulator, tmp_path, answer, exit_code, mails):
     """A person answers yes, or no."""
     (tmp_path / "gaeste.csv").write_text(guests(2), encoding="utf-8")
-    terminal = Terminal(
-        person(tmp_path, emulator), "bulk", "create", "gaeste.csv", *INTO, "--send-email", "-O", "l.csv"
-    )
+    terminal = Terminal(person, "bulk", "create", "gaeste.csv", *INTO, "--send-email", "-O", "l.csv")
     terminal.read_until("e-mail 2 people")
     terminal.read_until("[y/N]")
     terminal.type(f"{answer}\n")
@@ -179,16 +176,11 @@ def test_at_a_terminal_the_question_is_asked(emulator, tmp_path, answer, exit_co
     assert len(emulator.outbox) == mails
 
 
-def person(home, emulator):
-    login = {"ALFAVIEW_CLIENT_ID": emulator.client_id, "ALFAVIEW_CODE": emulator.code}
-    return Person(home, emulator.base_url, **login, ALFAVIEW_COMPANY_ID=emulator.company_id)
-
-
-def test_files_are_never_replaced_by_chance(alfactl, emulator, tmp_path):
+def test_files_are_never_replaced_by_chance(person, emulator, tmp_path):
     """Before anything is sent: a file that is there, a directory that is not, an ending that says nothing."""
     (tmp_path / "links.csv").write_text("mine", encoding="utf-8")
     (tmp_path / "gaeste.csv").write_text(guests(1), encoding="utf-8")
-    done = alfactl.each(
+    done = person.each(
         ("bulk", "create", "gaeste.csv", *INTO, "-O", "links.csv"),
         ("bulk", "create", "gaeste.csv", *INTO, "-O", "nowhere/links.csv"),
         ("bulk", "create", "gaeste.csv", *INTO, "-O", "links.doc"),
@@ -203,24 +195,26 @@ def test_files_are_never_replaced_by_chance(alfactl, emulator, tmp_path):
     ]
     assert emulator.requests.count(CREATE) == 0
     assert (tmp_path / "links.csv").read_text(encoding="utf-8") == "mine"
-    assert alfactl("bulk", "create", "gaeste.csv", *INTO, "-O", "links.csv", "--force").returncode == 0
+    assert person.run("bulk", "create", "gaeste.csv", *INTO, "-O", "links.csv", "--force").returncode == 0
     assert "gast1@example.org" in (tmp_path / "links.csv").read_text(encoding="utf-8-sig")
 
 
-def test_guests_who_are_there_twice_may_be_wanted(alfactl):
+def test_guests_who_are_there_twice_may_be_wanted(person):
     """Two equal rows: an error of the second, one link, or two links."""
     twice = guests(1) + "Gast 1;gast1@example.org\n"
-    assert alfactl("bulk", "create", "-", *INTO, stdin=twice).returncode == 6
-    collapsed = alfactl("bulk", "create", "-", *INTO, "--duplicates", "collapse", "--json", stdin=twice)
+    assert person.run("bulk", "create", "-", *INTO, stdin=twice).returncode == 6
+    collapsed = person.run("bulk", "create", "-", *INTO, "--duplicates", "collapse", "--json", stdin=twice)
     assert json.loads(collapsed.stdout.splitlines()[-1])["created"] == 1, collapsed.stderr
-    allowed = alfactl("bulk", "create", "-", *INTO, "--duplicates", "allow", "--again", "--json", stdin=twice)
+    allowed = person.run("bulk", "create", "-", *INTO, "--duplicates", "allow", "--again", "--json", stdin=twice)
     assert json.loads(allowed.stdout.splitlines()[-1])["created"] == 2, allowed.stderr
 
 
-def test_two_phases_mail_after_all_links_are_made(alfactl, emulator):
+def test_two_phases_mail_after_all_links_are_made(person, emulator):
     """Links first, then a mail each; without --send-email that makes no sense."""
-    assert alfactl("bulk", "create", "-", *INTO, "--mode", "two-phase", stdin=guests(2)).returncode == 2
-    done = alfactl("bulk", "create", "-", *INTO, "--mode", "two-phase", "--send-email", "-y", "--json", stdin=guests(2))
+    assert person.run("bulk", "create", "-", *INTO, "--mode", "two-phase", stdin=guests(2)).returncode == 2
+    done = person.run(
+        "bulk", "create", "-", *INTO, "--mode", "two-phase", "--send-email", "-y", "--json", stdin=guests(2)
+    )
     assert done.returncode == 0, done.stderr
     rows = [line for line in map(json.loads, done.stdout.splitlines()) if line["type"] == "row"]
     assert [row["mail"] for row in rows] == ["sent", "sent"]

@@ -6,7 +6,7 @@ import zipfile
 from io import StringIO
 
 import pytest
-from cli_process import Alfactl, in_both
+from alfactl import Person
 
 from alfaview_async.emulator.thread import EmulatorThread
 
@@ -30,15 +30,14 @@ def emulator():
 
 
 @pytest.fixture
-def alfactl(emulator, tmp_path):
-    return Alfactl(emulator, tmp_path)
+def person(emulator, tmp_path):
+    return Person.with_key(tmp_path, emulator)
 
 
 @pytest.fixture
-def offline(emulator, tmp_path):
+def offline(tmp_path):
     """Nobody is logged in, and there is nobody to ask."""
-    nobody = dict.fromkeys(("ALFAVIEW_CLIENT_ID", "ALFAVIEW_CODE", "ALFAVIEW_COMPANY_ID", "ALFAVIEW_BASE_URL"))
-    return Alfactl(emulator, tmp_path, **nobody)
+    return Person(tmp_path)
 
 
 def test_a_good_list_is_understood_aloud(offline, tmp_path):
@@ -46,7 +45,7 @@ def test_a_good_list_is_understood_aloud(offline, tmp_path):
     (tmp_path / "gaeste.csv").write_bytes(
         "Vorname;Nachname;E-Mail\nJörg;Weiß;joerg@example.org\nAda;Nord;ada@example.org\n".encode("cp1252")
     )
-    done = offline("bulk", "validate", "gaeste.csv")
+    done = offline.run("bulk", "validate", "gaeste.csv")
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert 'gaeste.csv   cp1252, ";", 2 rows, header in line 1' in done.stderr
     assert "Vorname+Nachname → display_name · E-Mail → email" in done.stderr
@@ -56,7 +55,7 @@ def test_a_good_list_is_understood_aloud(offline, tmp_path):
 def test_every_bad_row_is_named_in_both_languages(offline, tmp_path):
     """Mistake 10 and parts of 12: line, column, value, reason and suggestion on stdout, a report beside the list."""
     (tmp_path / "gaeste.csv").write_text(BAD, encoding="utf-8")
-    english, german = in_both(offline, "bulk", "validate", "gaeste.csv")
+    english, german = offline.in_both("bulk", "validate", "gaeste.csv")
     assert english.returncode == german.returncode == 6
     rows = list(csv.DictReader(StringIO(english.stdout), dialect="excel-tab"))
     assert [(row["line"], row["column"], row["suggestion"]) for row in rows] == [
@@ -96,7 +95,7 @@ def test_dates_that_cannot_be(offline, tmp_path):
     """Mistake 12, each form of it, in both languages; errors are JSON where data is."""
     rows = [f"guest{n}@example.org;{cells}" for n, (cells, *_) in enumerate(DATES)]
     (tmp_path / "list.csv").write_text("\n".join(["E-Mail;Gültig von;Gültig bis", *rows]), encoding="utf-8")
-    for language, done in enumerate(in_both(offline, "bulk", "validate", "list.csv", "-o", "json"), 1):
+    for language, done in enumerate(offline.in_both("bulk", "validate", "list.csv", "-o", "json"), 1):
         assert done.returncode == 6
         problems = json.loads(done.stdout)
         assert [(row["line"], row["kind"]) for row in problems] == [(line, "error") for line in range(2, 6)]
@@ -108,13 +107,13 @@ def test_dates_that_cannot_be(offline, tmp_path):
 def test_a_date_format_settles_what_is_ambiguous(offline, tmp_path):
     """3 April, as `--date-format` says."""
     (tmp_path / "list.csv").write_text("E-Mail;Gültig von\nada@example.org;03/04/2030\n", encoding="utf-8")
-    assert offline("bulk", "validate", "list.csv", "--date-format", "%d/%m/%Y").returncode == 0
+    assert offline.run("bulk", "validate", "list.csv", "--date-format", "%d/%m/%Y").returncode == 0
 
 
 def test_a_header_that_is_not_understood(offline, tmp_path):
     """Mistake 9: what was found, and the column that holds addresses, ready to be typed; which then works."""
     (tmp_path / "gaeste.csv").write_text("Name;Firma;Kontakt\nAda;X;ada@example.org\n", encoding="utf-8")
-    english, german = in_both(offline, "bulk", "validate", "gaeste.csv")
+    english, german = offline.in_both("bulk", "validate", "gaeste.csv")
     assert english.returncode == german.returncode == 6
     assert english.stderr.splitlines() == [
         "error[missing-column]: gaeste.csv has no column for the e-mail address",
@@ -126,24 +125,23 @@ def test_a_header_that_is_not_understood(offline, tmp_path):
         "  gefunden: Name;Firma;Kontakt",
         "  weiter: --map email=Kontakt   oder alfactl bulk template",
     ]
-    assert offline("bulk", "validate", "gaeste.csv", "--map", "email=Kontakt").returncode == 0
-    config = tmp_path / "alfaview" / "config.toml"
-    config.parent.mkdir()
-    config.write_text('[columns]\nemail = ["Dienstadresse", "Kontakt"]\n', encoding="utf-8")
-    assert offline("bulk", "validate", "gaeste.csv").returncode == 0
-    assert offline("bulk", "validate", "-", stdin="Name;Kontakt\nAda;ada@example.org\n").returncode == 0
+    assert offline.run("bulk", "validate", "gaeste.csv", "--map", "email=Kontakt").returncode == 0
+    offline.config.parent.mkdir(parents=True)
+    offline.config.write_text('[columns]\nemail = ["Dienstadresse", "Kontakt"]\n', encoding="utf-8")
+    assert offline.run("bulk", "validate", "gaeste.csv").returncode == 0
+    assert offline.run("bulk", "validate", "-", stdin="Name;Kontakt\nAda;ada@example.org\n").returncode == 0
 
 
 def test_a_workbook_of_old_and_one_that_is_open(offline, tmp_path):
     """Mistake 11: told what to do, in both languages; exit code 6."""
     (tmp_path / "alt.xls").write_bytes(OLE2)
-    english, german = in_both(offline, "bulk", "validate", "alt.xls")
+    english, german = offline.in_both("bulk", "validate", "alt.xls")
     assert english.returncode == german.returncode == 6
     assert english.stderr.startswith("error[unsupported-file]: alt.xls is a workbook of Excel 97-2003 (.xls)")
     assert german.stderr.startswith("error[unsupported-file]: alt.xls ist eine Arbeitsmappe von Excel 97-2003 (.xls)")
     (tmp_path / "gaeste.xlsx").write_bytes(b"PK")
     (tmp_path / "~$gaeste.xlsx").write_bytes(b"")
-    english, german = in_both(offline, "bulk", "validate", "gaeste.xlsx")
+    english, german = offline.in_both("bulk", "validate", "gaeste.xlsx")
     assert english.returncode == german.returncode == 6
     assert "gaeste.xlsx is open in a spreadsheet program (lock file ~$gaeste.xlsx)" in english.stderr
     assert "gaeste.xlsx ist in einer Tabellenkalkulation geöffnet (Sperrdatei ~$gaeste.xlsx)" in german.stderr
@@ -163,10 +161,10 @@ def test_other_files_that_are_no_lists(offline, tmp_path):
     assert "text.docx is a text document (.docx)" in text.stderr
 
 
-def test_rooms_and_roles_are_looked_up_if_named(alfactl, tmp_path):
+def test_rooms_and_roles_are_looked_up_if_named(person, tmp_path):
     """With --room the server is asked; a room that does not exist is exit code 7."""
     (tmp_path / "list.csv").write_text("E-Mail\nada@example.org\n", encoding="utf-8")
-    good, room, role = alfactl.each(
+    good, room, role = person.each(
         ("bulk", "validate", "list.csv", "--room", "Seminar A", "--role", "Teilnehmer"),
         ("bulk", "validate", "list.csv", "--room", "Seminar Z"),
         ("bulk", "validate", "list.csv", "--role", "Teilnemer"),

@@ -10,13 +10,13 @@ from time import monotonic, sleep, time
 import pytest
 from alfactl import Person
 
-from alfaview_async.cli.completing import LONGEST_AGE
+from alfaview_async.cli.completion.names import LONGEST_AGE
 from alfaview_async.emulator.thread import EmulatorThread
 
 _PATIENCE = 15.0
 """Half of what the client would wait for a server that does not answer."""
 BASH = """\
-eval "$(alfactl completion bash)"
+eval "$SCRIPT"
 COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 ))
 _alfactl_completion alfactl
 for found in "${COMPREPLY[@]}"; do printf '%s\\n' "$found"; done
@@ -50,13 +50,21 @@ def completed(person, *words):
         [bash, "--norc", "-c", BASH, "bash", "alfactl", *words],
         capture_output=True,
         encoding="utf-8",
-        env=person.environment,
+        env=person.environment | {"SCRIPT": person.run("completion", "bash").stdout},
         cwd=person.home,
         check=False,
         timeout=_PATIENCE,
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.splitlines()
+
+
+def offered(person, *words):
+    """Ask as the script of bash does; return the names and words that it would get."""
+    line = {"COMP_WORDS": " ".join(("alfactl", *words)), "COMP_CWORD": str(len(words))}
+    done = person.run(**line, _ALFACTL_COMPLETE="bash_complete")
+    assert (done.returncode, done.stderr) == (0, "")
+    return [text.partition(",")[2] for text in done.stdout.splitlines() if text]
 
 
 def cache_files(person):
@@ -106,10 +114,10 @@ def test_the_cache_is_private_and_short_lived(person, emulator):
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     asked = len(emulator.requests)
     file.write_text(json.dumps({"time": time() - LONGEST_AGE / 2, "room": ["Xanadu"], "role": []}))
-    assert completed(person, "room", "show", "X") == ["Xanadu"]
+    assert offered(person, "room", "show", "X") == ["Xanadu"]
     assert len(emulator.requests) == asked
     file.write_text(json.dumps({"time": time() - LONGEST_AGE - 1, "room": ["Xanadu"], "role": []}))
-    assert completed(person, "room", "show", "X") == []
+    assert offered(person, "room", "show", "X") == []
 
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"time": "x"}', '{"time": 1e999, "room": [], "role": []}'])
@@ -119,9 +127,9 @@ def test_a_damaged_cache_is_replaced(person, damage):
     fill_cache(person)
     (file,) = cache_files(person)
     file.write_text(damage)
-    assert completed(person, "room", "show", "Xan") == []
+    assert offered(person, "room", "show", "Xan") == []
     fill_cache(person)
-    assert completed(person, "room", "show", "Nor") == ["Nord"]
+    assert offered(person, "room", "show", "Nor") == ["Nord"]
 
 
 def test_a_process_of_its_own_fills_the_cache(person):
@@ -139,12 +147,12 @@ def test_a_server_that_never_answers(person, emulator):
     """The shell is not kept waiting for it."""
     person.log_in()
     emulator.faults.add("roomService/list", do="timeout")
-    assert completed(person, "room", "show", "S") == []
+    assert offered(person, "room", "show", "S") == []
 
 
 def test_silent_without_login(person):
     """No names, no words, no cache."""
-    assert completed(person, "room", "show", "S") == []
+    assert offered(person, "room", "show", "S") == []
     assert cache_files(person) == []
 
 
@@ -152,7 +160,7 @@ def test_silent_with_a_broken_configuration(person):
     """Not the moment to complain."""
     person.config.parent.mkdir(parents=True)
     person.config.write_text("profile = [")
-    assert completed(person, "room", "show", "S") == []
+    assert offered(person, "room", "show", "S") == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -3,19 +3,18 @@
 import json
 import re
 import string
-import subprocess
 import tomllib
 from importlib.resources import files
 from pathlib import Path
 
 import click
 import pytest
-from alfactl import ALFACTL, COMPANY
+from alfactl import COMPANY
 
 from alfaview_async import cli
 from alfaview_async.cli import texts
 from alfaview_async.cli.app import alfactl
-from alfaview_async.cli.commands import Command, LazyGroup
+from alfaview_async.cli.declaring import Command, LazyGroup
 from alfaview_async.cli.failures import Exit
 
 KEY = {"ALFAVIEW_CLIENT_ID": "demo", "ALFAVIEW_CODE": "demo-secret", "ALFAVIEW_COMPANY_ID": COMPANY}
@@ -92,9 +91,9 @@ def test_both_languages_have_the_same_texts():
 def test_every_text_that_commands_speak_is_there():
     """Also those that only a rare error needs."""
     keys = tomllib.loads((files(texts) / "en.toml").read_text(encoding="utf-8")).keys()
-    called = re.compile(r'''(?:\.say|\.may|\.fail|invocation\.text|self\.text)\(\s*"([a-z-]+)"''')
+    called = re.compile(r'''(?:\.say|\.may|\.fail|invocation\.text|self\.text|Misuse)\(\s*"([a-z-]+)"''')
     spoken = {
-        key: path.name for path in Path(cli.__file__).parent.glob("*.py") for key in called.findall(path.read_text())
+        key: path.name for path in Path(cli.__file__).parent.rglob("*.py") for key in called.findall(path.read_text())
     }
     assert len(spoken) > 50
     assert {key: name for key, name in spoken.items() if key not in keys} == {}
@@ -145,6 +144,8 @@ def test_errors_are_json_where_json_is_wanted(person, arguments, code, end):
         assert error.keys() == {"type", "code", "message", "details", "next"}
         assert (error["type"], error["code"]) == ("error", code)
         assert error["message"] in plain.stderr
+        assert error["next"].startswith("alfactl ")
+        assert f"next: {error['next']}" in plain.stderr
 
 
 def test_no_arguments(person):
@@ -171,19 +172,11 @@ def test_nothing_but_data_on_stdout(person, emulator):
 def test_a_reader_that_leaves_early(person, emulator):
     """`alfactl ... | head -1` says nothing of a broken pipe."""
     emulator.reset("large")
-    process = subprocess.Popen(
-        [*ALFACTL, "room", "list", "-o", "jsonl"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=person.environment | KEY,
-        cwd=person.home,
-    )
-    with process:
+    with person.start("room", "list", "-o", "jsonl", **KEY) as process:
         assert json.loads(process.stdout.readline())
         process.stdout.close()
-        assert process.stderr.read() == b""
-        assert process.wait(timeout=30) == 0
+        assert process.stderr.read() == ""
+        assert process.wait() == 0
 
 
 def test_a_stream_that_is_not_utf_8(person):

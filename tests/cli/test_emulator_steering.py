@@ -1,19 +1,18 @@
 """`alfactl emulator` against an emulator that runs: data on stdout, words for people on stderr."""
 
 import json
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from alfactl import Person, Terminal
 
 from alfaview_async.emulator import Emulator
 from alfaview_async.emulator.faults import Do
 from alfaview_async.emulator.outbox import Mail
 from alfaview_async.emulator.thread import EmulatorThread
 
-ALFACTL = [sys.executable, "-m", "alfaview_async", "emulator"]
 NOON = datetime(2026, 12, 24, 12, tzinfo=UTC)
 
 
@@ -33,16 +32,10 @@ def emulator(thread):
 @pytest.fixture
 def alfactl(emulator, tmp_path):
     """Run a command that finds the emulator as the code under test does; and never through a proxy."""
-    environment = os.environ | {
-        "ALFAVIEW_BASE_URL": emulator.base_url,
-        "PYTHONIOENCODING": "utf-8",
-        "http_proxy": "http://127.0.0.1:9",
-    }
+    person = Person(tmp_path, emulator.base_url, http_proxy="http://127.0.0.1:9")
 
     def run(*arguments, code=0):
-        done = subprocess.run(
-            [*ALFACTL, *arguments], capture_output=True, encoding="utf-8", cwd=tmp_path, env=environment, check=False
-        )
+        done = person.run("emulator", *arguments)
         assert done.returncode == code, done.stderr
         return done
 
@@ -177,22 +170,19 @@ def test_nobody_there(alfactl):
 
 def test_the_steering_commands_are_quick():
     """They load neither the HTTP server nor the client."""
-    code = "import sys, alfaview_async.cli.emulator; print(*sys.modules)"
+    code = "import sys, alfaview_async.cli.commands.emulator; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert "alfaview_async.cli.emulator_steering" in loaded
+    assert "alfaview_async.cli.commands.emulator.steering" in loaded
     assert not {"aiohttp", "alfaview_async.emulator", "alfaview_async.client", "rich"} & set(loaded)
 
 
-def test_a_table_on_a_terminal(emulator):
+def test_a_table_on_a_terminal(emulator, tmp_path):
     """Headings, and columns that stand below each other."""
     mailed(emulator, "ada@example.org", "al@example.org")
-    main, side = os.openpty()
-    environment = os.environ | {"ALFAVIEW_BASE_URL": emulator.base_url, "TERM": "dumb", "COLUMNS": "100"}
-    with subprocess.Popen([*ALFACTL, "outbox"], stdout=side, env=environment) as process:
-        assert process.wait(timeout=20) == 0
-    os.close(side)
-    lines = os.read(main, 10_000).decode().splitlines()
-    os.close(main)
+    person = Person(tmp_path, emulator.base_url)
+    terminal = Terminal(person, "emulator", "outbox", TERM="dumb", COLUMNS="100")
+    assert terminal.end() == 0
+    lines = terminal.shown.splitlines()
     assert [line.split() for line in lines] == [
         ["number", "localTime", "to", "locale", "subject"],
         ["1", "2026-12-24", "13:00", "ada@example.org", "de", "Invitation"],

@@ -1,15 +1,10 @@
 """What `alfactl guest` says when something is wrong: text, exit code and what to type next, in both languages."""
 
-import os
-import subprocess
-
 import pytest
-from cli_process import ALFACTL, Alfactl, in_both
+from alfactl import Person, Terminal
 
 from alfaview_async.emulator import Emulator
 from alfaview_async.emulator.thread import EmulatorThread
-
-pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
 
 CREATE = ("guest", "create", "Ada", "--room", "Nord/Seminar A")
 ZOE = "17dcff72-9020-52db-a824-76cdc70f6446"
@@ -22,13 +17,13 @@ def emulator():
 
 
 @pytest.fixture
-def alfactl(emulator, tmp_path):
-    return Alfactl(emulator, tmp_path)
+def person(emulator, tmp_path):
+    return Person.with_key(tmp_path, emulator)
 
 
-def test_a_role_that_does_not_exist(alfactl, emulator):
+def test_a_role_that_does_not_exist(person, emulator):
     """Mistake 8: what was probably meant, and what there is; exit code 7, nothing was sent."""
-    english, german = in_both(alfactl, *CREATE, "--role", "Teilnemer")
+    english, german = person.in_both(*CREATE, "--role", "Teilnemer")
     assert english.stderr == (
         'error[unknown-role]: no permission group "Teilnemer"\n'
         "  did you mean Participant (Teilnehmer)? available: Moderator, Participant, Spectator, Trainer\n"
@@ -38,16 +33,16 @@ def test_a_role_that_does_not_exist(alfactl, emulator):
         "  meinten Sie Participant (Teilnehmer)? es gibt: Moderator, Participant, Spectator, Trainer\n"
     )
     assert [(done.returncode, done.stdout) for done in (english, german)] == [(7, "")] * 2
-    nothing, without = alfactl.each((*CREATE, "--role", "Xyzzy"), CREATE)
+    nothing, without = person.each((*CREATE, "--role", "Xyzzy"), CREATE)
     assert "did you mean" not in nothing.stderr
     assert (without.returncode, "alfactl config set role" in without.stderr) == (2, True)
     assert emulator.requests.count("guestService.v2/createGuestLinks") == 0
 
 
-def test_alfaview_does_not_allow_it(alfactl, emulator):
+def test_alfaview_does_not_allow_it(person, emulator):
     """Mistake 14: room and status are named, and whose rights count; exit code 8, no key in the message."""
     emulator.faults.add("createGuestLinks", do="error", status="INSUFFICIENT_PERMISSIONS")
-    english, german = in_both(alfactl, *CREATE, "--role", "Participant")
+    english, german = person.in_both(*CREATE, "--role", "Participant")
     assert english.stderr.startswith(
         'error[refused]: alfaview refused room "Nord/Seminar A": INSUFFICIENT_PERMISSIONS\n'
         "  guestService.v2/createGuestLinks: "
@@ -62,10 +57,10 @@ def test_alfaview_does_not_allow_it(alfactl, emulator):
     assert [(done.returncode, done.stdout) for done in (english, german)] == [(8, "")] * 2
 
 
-def test_the_contract_is_used_up(alfactl, emulator):
+def test_the_contract_is_used_up(person, emulator):
     """Mistake 14: exit code 8, and where to look."""
     emulator.faults.add("createGuestLinks", do="error", status="QUOTA_EXCEEDED")
-    english, german = in_both(alfactl, *CREATE, "--role", "Participant")
+    english, german = person.in_both(*CREATE, "--role", "Participant")
     assert english.stderr.startswith('error[quota]: alfaview refused room "Nord/Seminar A": QUOTA_EXCEEDED\n')
     assert english.stderr.endswith("  next: alfactl quota\n")
     assert german.stderr.startswith('error[quota]: alfaview hat den Raum "Nord/Seminar A" abgelehnt: QUOTA_EXCEEDED\n')
@@ -73,10 +68,10 @@ def test_the_contract_is_used_up(alfactl, emulator):
     assert english.returncode == german.returncode == 8
 
 
-def test_the_answer_was_lost(alfactl, emulator):
+def test_the_answer_was_lost(person, emulator):
     """Nobody is invited twice: exit code 10, and the command that shows whether the link is there."""
     emulator.faults.add("createGuestLinks", do="apply-then-reset")
-    english, german = in_both(alfactl, *CREATE, "--role", "Participant")
+    english, german = person.in_both(*CREATE, "--role", "Participant")
     look = 'alfactl guest list --room "Nord/Seminar A"\n'
     assert english.stderr.endswith(f"  look before you send it again: {look}")
     assert german.stderr.endswith(f"  nachsehen, bevor es noch einmal geschickt wird: {look}")
@@ -84,7 +79,7 @@ def test_the_answer_was_lost(alfactl, emulator):
     assert emulator.requests.count("guestService.v2/createGuestLinks") == 2, "once for each command"
 
 
-def test_values_that_cannot_be_are_refused_before_anything_is_sent(alfactl, emulator):
+def test_values_that_cannot_be_are_refused_before_anything_is_sent(person, emulator):
     """Exit code 2: what was typed, what is wrong with it, how to write it; no call was made."""
     mistakes = {
         ("--until", "31.02.2030"): 'no-time]: --until "31.02.2030": no such date',
@@ -100,10 +95,10 @@ def test_values_that_cannot_be_are_refused_before_anything_is_sent(alfactl, emul
         ): "configuration]: time zone 'Europe/Nowhere' is unknown",
     }
     create = (*CREATE, "--role", "Participant")
-    for done, text in zip(alfactl.each(*((*create, *options) for options in mistakes)), mistakes.values(), strict=True):
+    for done, text in zip(person.each(*((*create, *options) for options in mistakes)), mistakes.values(), strict=True):
         assert done.stderr.startswith(f"error[{text}")
         assert (done.returncode, done.stdout) == (2, "")
-    german, name = alfactl.each(
+    german, name = person.each(
         (*create, "--until", "morgen", "--lang", "de"), ("guest", "create", "x" * 129, *CREATE[3:], "--lang", "de")
     )
     assert '\n  zu schreiben als "2026-12-24 18:00", 24.12.2026, oder ISO 8601' in german.stderr
@@ -111,49 +106,19 @@ def test_values_that_cannot_be_are_refused_before_anything_is_sent(alfactl, emul
     assert len(emulator.requests) == 0
 
 
-def test_on_a_terminal_it_asks_and_shows_no_links(alfactl):
+def test_on_a_terminal_it_asks_and_shows_no_links(person):
     """A long link in a narrow table cannot be copied, so it is left out; "n" to a question is exit code 3."""
-    listed = in_terminal(alfactl, "guest", "list", "--fields", "id,state")
-    assert "expired" in listed.text
-    table = in_terminal(alfactl, "guest", "list")
-    assert "Zoë O'Hara" in table.text
-    assert "#/join/" not in table.text
-    refused = in_terminal(alfactl, "guest", "delete", ZOE, typed="n\n")
-    assert "Continue? [y/N]" in refused.text
-    assert (refused.code, "stopped, nothing was changed" in refused.text) == (3, True)
-    agreed = in_terminal(alfactl, "guest", "delete", ZOE, typed="y\n")
-    assert (agreed.code, "links deleted: 1" in agreed.text) == (0, True)
-
-
-class InTerminal:
-    """What a command wrote to a terminal, and how it ended."""
-
-    def __init__(self, text, code):
-        self.text = text
-        self.code = code
-
-
-def in_terminal(alfactl, *arguments, typed=""):
-    """Run a command in a pseudo-terminal."""
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [*ALFACTL, *arguments],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=alfactl.environment,
-        cwd=alfactl.directory,
-    ) as process:
-        os.close(theirs)
-        os.write(ours, typed.encode())
-        written = b""
-        while True:
-            try:
-                part = os.read(ours, 65536)
-            except OSError:  # Linux says so when nobody holds the other end any more
-                break
-            if not part:
-                break
-            written += part
-    os.close(ours)
-    return InTerminal(written.decode(), process.returncode)
+    listed = Terminal(person, "guest", "list", "--fields", "id,state")
+    assert listed.end() == 0
+    assert "expired" in listed.shown
+    table = Terminal(person, "guest", "list")
+    assert table.end() == 0
+    assert "Zoë O'Hara" in table.shown
+    assert "#/join/" not in table.shown
+    refused = Terminal(person, "guest", "delete", ZOE)
+    refused.read_until("Continue? [y/N]")
+    refused.type("n\n")
+    assert (refused.end(), "stopped, nothing was changed" in refused.shown) == (3, True)
+    agreed = Terminal(person, "guest", "delete", ZOE)
+    agreed.type("y\n")
+    assert (agreed.end(), "links deleted: 1" in agreed.shown) == (0, True)

@@ -5,7 +5,6 @@ from select import select
 
 import pytest
 from alfactl import Person, Terminal
-from cli_process import Alfactl
 from guest_lists import addresses, guests
 
 from alfaview_async.emulator.thread import EmulatorThread
@@ -24,8 +23,7 @@ def emulator():
 @pytest.fixture
 def person(emulator, tmp_path):
     (tmp_path / "gaeste.csv").write_text(guests(COUNT), encoding="utf-8")
-    login = {"ALFAVIEW_CLIENT_ID": emulator.client_id, "ALFAVIEW_CODE": emulator.code}
-    return Person(tmp_path, emulator.base_url, **login, ALFAVIEW_COMPANY_ID=emulator.company_id)
+    return Person.with_key(tmp_path, emulator)
 
 
 def second_call_is_in_flight(emulator):
@@ -63,8 +61,7 @@ def test_at_a_terminal_ctrl_c_stops_in_good_order_and_resume_finishes(person, em
 def test_in_a_pipe_signals_do_the_same(person, emulator, number):
     """No bar and no colours, a line for each tenth; exit code 130; resume mails the rest, and nobody twice."""
     emulator.faults.add("createGuestLinks", do="delay", seconds=2, on="2")
-    alfactl = Alfactl(emulator, person.home)
-    with alfactl.start("bulk", "create", "gaeste.csv", *INTO) as process:
+    with person.start("bulk", "create", "gaeste.csv", *INTO) as process:
         second_call_is_in_flight(emulator)
         process.send_signal(number)
         said, told = process.communicate(timeout=30)
@@ -73,7 +70,7 @@ def test_in_a_pipe_signals_do_the_same(person, emulator, number):
     assert "error[interrupted]: stopped: 100 of 120 rows are settled" in told
     assert "\x1b" not in told
     assert "━" not in told
-    resumed = alfactl("bulk", "resume", "--last")
+    resumed = person.run("bulk", "resume", "--last")
     assert resumed.returncode == 0, resumed.stderr
     assert mailed(emulator) == sorted(addresses(COUNT))
 
@@ -81,10 +78,9 @@ def test_in_a_pipe_signals_do_the_same(person, emulator, number):
 def test_twice_means_now_and_the_journal_keeps_it(person, emulator):
     """The call in flight, which `show` tells of, is given up: its rows are in doubt; resume finds what came of them."""
     emulator.faults.add("createGuestLinks", do="apply-then-timeout", on="2")
-    alfactl = Alfactl(emulator, person.home)
-    with alfactl.start("bulk", "create", "gaeste.csv", *INTO) as process:
+    with person.start("bulk", "create", "gaeste.csv", *INTO) as process:
         second_call_is_in_flight(emulator)
-        job = alfactl.data("bulk", "show", "--last")
+        job = person.data("bulk", "show", "--last")
         assert (job["state"], job["created"], job["unknown"], job["failed"]) == ("unfinished", 50, 50, 20)
         process.send_signal(signal.SIGINT)
         read_until(process.stderr, "stopping")
@@ -92,7 +88,7 @@ def test_twice_means_now_and_the_journal_keeps_it(person, emulator):
         _, told = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "50 of 120 rows are settled" in told
-    resumed = alfactl("bulk", "resume", "--last", "--effect-within", "0")
+    resumed = person.run("bulk", "resume", "--last", "--effect-within", "0")
     assert resumed.returncode == 0, resumed.stderr
     assert "120 links created" in resumed.stderr
     assert mailed(emulator) == sorted(addresses(COUNT))
@@ -114,4 +110,4 @@ def test_at_the_question_ctrl_c_sends_nothing(person, emulator):
     terminal.type("\x03")
     assert terminal.end() == 130
     assert emulator.requests.count(CREATE) == 0
-    assert not (person.home / ".local" / "state" / "alfaview").exists()
+    assert not person.jobs.parent.exists()

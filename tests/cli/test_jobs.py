@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from alfaview_async.bulk import Mode
-from alfaview_async.bulk.journal import Journal, RunRecord
-from alfaview_async.cli.jobs import JobNotes, Jobs, age
+from alfaview_async.bulk.journal import Journal
+from alfaview_async.bulk.journal_queries import RunRecord
+from alfaview_async.cli.jobs.directory import JobNotes, Jobs, age
 
 NOTES = JobNotes(
     source="gaeste.csv", profile="default", company="c", base_url="https://example.org/", links=("/a.csv",)

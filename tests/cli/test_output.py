@@ -9,8 +9,8 @@ from io import StringIO
 import pytest
 from alfactl import Person, Terminal
 
-from alfaview_async.cli.colors import wants_color
-from alfaview_async.cli.output import write_record, write_rows
+from alfaview_async.cli.output.colors import wants_color
+from alfaview_async.cli.output.rows import write_record, write_rows
 from alfaview_async.emulator.thread import EmulatorThread
 
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 
 from alfaview_async.bulk import read_recipients
-from alfaview_async.cli.reasons import translated
+from alfaview_async.cli.jobs.reasons import translated
 from alfaview_async.errors import RecipientsRejected
 
 LONG = "n" * 130

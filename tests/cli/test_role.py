@@ -1,7 +1,7 @@
 """`alfactl role`, and the names by which `--role` understands roles."""
 
 import pytest
-from cli_process import Alfactl
+from alfactl import Person
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,8 +22,8 @@ GROUPS = {
 def test_roles_are_listed_with_their_names_in_both_languages(tmp_path):
     """In the order of the company; what they allow, by the names of the flags."""
     with EmulatorThread(Emulator(seed="training-centre")) as emulator:
-        alfactl = Alfactl(emulator, tmp_path)
-        roles = alfactl.data("role", "list")
+        person = Person.with_key(tmp_path, emulator)
+        roles = person.data("role", "list")
     assert [(role["name"], role["alias"]) for role in roles] == [
         ("Moderator", ""),
         ("Participant", "Teilnehmer"),
@@ -70,8 +70,9 @@ def test_a_name_of_the_company_counts_more_than_an_alias():
 )
 def test_a_slip_of_the_pen_is_guessed(text, meant):
     """The role is named, and the alias that was nearly hit."""
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound) as caught:
         group_named(GROUPS, text)
+    assert (caught.value.name, caught.value.operation) == (text, "businessLogicService/permissionGroups/list")
     assert meant_role(GROUPS, text) == meant
 
 

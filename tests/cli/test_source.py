@@ -5,7 +5,7 @@ import json
 from io import StringIO
 
 import pytest
-from cli_process import Alfactl, in_both
+from alfactl import Person
 from served import served
 
 from alfaview_async.emulator.invitario import InvitarioEmulator
@@ -32,11 +32,11 @@ def origin(event):
 
 
 @pytest.fixture
-def alfactl(emulator, event, origin, tmp_path):
+def person(emulator, event, origin, tmp_path):
     """Whoever has the login of the event in the environment."""
-    return Alfactl(
-        emulator,
+    return Person.with_key(
         tmp_path,
+        emulator,
         INVITARIO_BASE_URL=origin,
         INVITARIO_EVENT_ID=event.event_id,
         INVITARIO_STATION_NAME=event.station_name,
@@ -44,64 +44,63 @@ def alfactl(emulator, event, origin, tmp_path):
     )
 
 
-def test_an_event_becomes_links_and_later_guests_get_theirs(alfactl, emulator, event):
+def test_an_event_becomes_links_and_later_guests_get_theirs(person, emulator, event):
     """Guests who cannot be invited stop it; then the others get links; the next run sends nothing twice."""
-    refused = alfactl("bulk", "create", f"invitario:{event.event_id}", *INTO)
+    refused = person.run("bulk", "create", f"invitario:{event.event_id}", *INTO)
     assert refused.returncode == 6
     assert "no address" in refused.stderr
-    done = alfactl("bulk", "create", f"invitario:{event.event_id}", *INTO, "--skip-invalid", "--json")
+    done = person.run("bulk", "create", f"invitario:{event.event_id}", *INTO, "--skip-invalid", "--json")
     assert done.returncode == 0, done.stderr
     created = json.loads(done.stdout.splitlines()[-1])["created"]
     keys = {line["key"] for line in map(json.loads, done.stdout.splitlines()) if line["type"] == "row"}
-    listed = list(csv.DictReader(StringIO(alfactl("source", "invitario", "pull", "-o", "csv").stdout)))
+    listed = list(csv.DictReader(StringIO(person.run("source", "invitario", "pull", "-o", "csv").stdout)))
     assert {row["key"] for row in listed} == keys
     assert created == len(keys) > 0
-    again = alfactl("bulk", "create", "invitario:", *INTO, "--skip-invalid", "--only-new")
+    again = person.run("bulk", "create", "invitario:", *INTO, "--skip-invalid", "--only-new")
     assert again.returncode == 0
     assert "nothing to do" in again.stderr
     assert emulator.requests.count("guestService.v2/createGuestLinks") == 1
 
 
-def test_what_is_pulled_is_a_list_that_bulk_reads(alfactl, tmp_path):
+def test_what_is_pulled_is_a_list_that_bulk_reads(person, tmp_path):
     """CSV on stdout; the guests who cannot be invited are named on stderr."""
-    pulled = alfactl("source", "invitario", "pull", "-o", "csv")
+    pulled = person.run("source", "invitario", "pull", "-o", "csv")
     assert pulled.returncode == 0
     assert "no address" in pulled.stderr
     (tmp_path / "guests.csv").write_text(pulled.stdout, encoding="utf-8")
-    checked = alfactl("bulk", "validate", "guests.csv")
+    checked = person.run("bulk", "validate", "guests.csv")
     assert checked.returncode == 0, checked.stderr
 
 
 def test_a_login_is_kept_where_the_profile_keeps_its_own(emulator, event, origin, tmp_path):
     """The App Code comes by stdin, is tried, and lies in the token store; everything after it works without it."""
-    alfactl = Alfactl(emulator, tmp_path, ALFAVIEW_STORE="file")
-    none = alfactl("source", "invitario", "test")
+    person = Person.with_key(tmp_path, emulator, ALFAVIEW_STORE="file")
+    none = person.run("source", "invitario", "test")
     assert none.returncode == 4
     assert "error[invitario-login]" in none.stderr
     place = ("--url", origin, "--event", event.event_id, "--station", event.station_name)
     english, german = (
-        alfactl("source", "invitario", "login", *place, "--code-stdin", "--lang", lang, stdin="wrong")
+        person.run("source", "invitario", "login", *place, "--code-stdin", "--lang", lang, stdin="wrong")
         for lang in ("en", "de")
     )
     assert english.returncode == german.returncode == 4
     assert "error[invitario-refused]: Invitario does not let us in" in english.stderr
     assert "error[invitario-refused]: Invitario lässt uns nicht" in german.stderr
-    done = alfactl("source", "invitario", "login", *place, "--code-stdin", stdin=f"{event.api_key}\n")
+    done = person.run("source", "invitario", "login", *place, "--code-stdin", stdin=f"{event.api_key}\n")
     assert done.returncode == 0, done.stderr
     assert event.api_key not in done.stderr + done.stdout
-    settings = tmp_path / "alfaview" / "invitario.json"
+    settings = person.config.with_name("invitario.json")
     assert event.api_key not in settings.read_text(encoding="utf-8")
     assert settings.stat().st_mode & 0o777 == 0o600
-    tested = alfactl.data("source", "invitario", "test")
+    tested = person.data("source", "invitario", "test")
     assert (tested["event"], tested["station"], tested["deleted"]) == (event.event_id, event.station_name, 1)
     assert tested["guests"] > tested["registered"] > 0
 
 
 def test_half_a_login_in_the_environment_is_named(emulator, event, tmp_path):
     """It never is filled up from elsewhere."""
-    english, german = in_both(
-        Alfactl(emulator, tmp_path, INVITARIO_API_KEY=event.api_key), "source", "invitario", "test"
-    )
+    person = Person.with_key(tmp_path, emulator, INVITARIO_API_KEY=event.api_key)
+    english, german = person.in_both("source", "invitario", "test")
     assert english.returncode == german.returncode == 4
     assert "missing: INVITARIO_BASE_URL, INVITARIO_EVENT_ID, INVITARIO_STATION_NAME" in english.stderr
     assert "es fehlt: INVITARIO_BASE_URL, INVITARIO_EVENT_ID, INVITARIO_STATION_NAME" in german.stderr

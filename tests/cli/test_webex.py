@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from cli_process import Alfactl
+from alfactl import Person
 from guest_lists import addresses, guests
 from served import served
 
@@ -28,9 +28,9 @@ def meeting(webex):
 
 
 @pytest.fixture
-def alfactl(emulator, webex, tmp_path):
+def person(emulator, webex, tmp_path):
     with served(webex.routes("/webex/v1")) as origin:
-        yield Alfactl(emulator, tmp_path, WEBEX_ACCESS_TOKEN=webex.token, WEBEX_BASE_URL=f"{origin}/webex/v1")
+        yield Person.with_key(tmp_path, emulator, WEBEX_ACCESS_TOKEN=webex.token, WEBEX_BASE_URL=f"{origin}/webex/v1")
 
 
 def result_of(done):
@@ -38,23 +38,23 @@ def result_of(done):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_guests_are_invited_and_taken_back(alfactl, webex, meeting, tmp_path):
+def test_guests_are_invited_and_taken_back(person, webex, meeting, tmp_path):
     """Nobody is mailed unasked; the same list again is refused; the job is revoked like any other."""
     (tmp_path / "gaeste.csv").write_text(guests(3), encoding="utf-8")
-    result = result_of(alfactl("webex", "invite", "gaeste.csv", "--meeting", meeting, "--json"))
+    result = result_of(person.run("webex", "invite", "gaeste.csv", "--meeting", meeting, "--json"))
     assert (result["created"], webex.outbox) == (3, [])
     assert sorted(invitee.email for invitee in webex.state.meetings[meeting].by_email()) == addresses(3)
-    again = alfactl("webex", "invite", "gaeste.csv", "--meeting", meeting)
+    again = person.run("webex", "invite", "gaeste.csv", "--meeting", meeting)
     assert again.returncode == 6
     assert "error[already-done]" in again.stderr
-    assert result_of(alfactl("bulk", "revoke", "--last", "--yes", "--json"))["withdrawn"] == 3
+    assert result_of(person.run("bulk", "revoke", "--last", "--yes", "--json"))["withdrawn"] == 3
     assert list(webex.state.meetings[meeting].by_email()) == []
 
 
-def test_a_lost_answer_is_found_again_without_a_second_mail(alfactl, webex, meeting):
+def test_a_lost_answer_is_found_again_without_a_second_mail(person, webex, meeting):
     """The invitations exist, the answer is lost: they are looked for, and each guest is mailed once."""
     webex.faults.add("apply-then-reset", request="POST *")
-    done = alfactl(
+    done = person.run(
         "webex",
         "invite",
         "-",
@@ -71,15 +71,15 @@ def test_a_lost_answer_is_found_again_without_a_second_mail(alfactl, webex, meet
     assert sorted(mail.to for mail in webex.outbox) == addresses(2)
 
 
-def test_the_token_comes_from_somewhere(alfactl, webex, meeting, tmp_path):
+def test_the_token_comes_from_somewhere(person, webex, meeting, tmp_path):
     """Without one: exit code 4; from stdin it works, but not together with the list."""
     (tmp_path / "gaeste.csv").write_text(guests(1), encoding="utf-8")
-    alfactl.environment.pop("WEBEX_ACCESS_TOKEN")
+    person.environment.pop("WEBEX_ACCESS_TOKEN")
     invite = ("webex", "invite", "gaeste.csv", "--meeting", meeting)
-    none = alfactl(*invite)
+    none = person.run(*invite)
     assert none.returncode == 4
     assert "error[webex-token]" in none.stderr
-    assert alfactl("webex", "invite", "-", "--meeting", meeting, "--token-stdin").returncode == 2
-    given = alfactl(*invite, "--token-stdin", "--json", stdin=f"{webex.token}\n")
+    assert person.run("webex", "invite", "-", "--meeting", meeting, "--token-stdin").returncode == 2
+    given = person.run(*invite, "--token-stdin", "--json", stdin=f"{webex.token}\n")
     assert result_of(given)["created"] == 1
     assert webex.token not in given.stdout + given.stderr

@@ -96,7 +96,7 @@ def test_without_a_keyring_the_error_names_the_ways_out(no_dbus, tmp_path):
 
 def test_plain_text_backends_are_not_chosen(no_dbus, tmp_path, keyrings_alt):
     """Where keyring itself would write the token into a file, the store refuses (F28, S15)."""
-    assert output(PREMISE, no_dbus, keyrings_alt) == "PlaintextKeyring"
+    assert output(PREMISE, no_dbus, keyrings_alt) in {"PlaintextKeyring", "ChainerBackend"}  # by what else is installed
     assert output(SAVE.format(arguments=""), no_dbus, keyrings_alt).startswith("StorageUnavailable there is no usable")
     assert holding_the_token(tmp_path) == []
 

@@ -24,6 +24,7 @@ from alfaview_async.models import (
     TrackingInfo,
     User,
 )
+from alfaview_async.secret import Secret
 from alfaview_async.services.room_tree import RoomNode
 from alfaview_async.services.rooms import RoomService
 from alfaview_async.tokens import FileTokenStore, MemoryTokenStore, TokenStore
@@ -81,6 +82,7 @@ async def helpers(alfaview: Alfaview) -> None:
     assert_type(await alfaview.business.permission_group("Participant"), tuple[str, PermissionGroup])
     assert_type(await alfaview.accessible_companies(), dict[str, Company])
     assert_type(await alfaview.switch_company("c"), Alfaview)
+    assert_type(await alfaview.access_token(), Secret)
     launch = await alfaview.guests.launch_url("https://app.alfaview.com/#/join/a/b/c/v2", display_name="Ada")
     assert_type(launch.native, str)
 

@@ -12,7 +12,7 @@ def _texts(language: str) -> dict[str, str]:
     return tomllib.loads((files(__name__) / f"{language}.toml").read_text(encoding="utf-8"))
 
 
-def text(language: str, key: str, **values: object) -> str:
+def text(language: str, key: str, /, **values: object) -> str:
     """Return a text with its places filled in.
 
     Args:
@@ -23,7 +23,7 @@ def text(language: str, key: str, **values: object) -> str:
     return _texts(language)[key].format(**values)
 
 
-def optional(language: str, key: str, **values: object) -> str:
+def optional(language: str, key: str, /, **values: object) -> str:
     """Return a text with its places filled in, empty if there is none of this key."""
     return text(language, key, **values) if key in _texts(language) else ""
 

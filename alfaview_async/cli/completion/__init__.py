@@ -1,0 +1,1 @@
+"""What shells complete: the names of rooms and roles, and the shells that can be taught."""

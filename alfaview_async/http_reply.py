@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 
 from aiohttp import hdrs
-from attrs import frozen
+from attrs import define, frozen
 from multidict import CIMultiDictProxy
 
 from alfaview_async.secret import SecretBytes
@@ -52,7 +52,7 @@ class ShownHeaders(Mapping[str, str]):
         return tuple(self._all.getall(hdrs.SET_COOKIE, ()))
 
 
-@frozen
+@define(eq=False)
 class HttpReply:
     """A whole answer.
 

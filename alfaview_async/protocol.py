@@ -159,10 +159,10 @@ def _sound_reply(model: type[Rep], body: Body) -> Rep | None:
         info = raw.get("replyInfo", raw)
         if type(info) is not dict or ("statusCode" in info and info["statusCode"] != "OK"):
             return None
-        reply = message_reader(kind)(raw)
-        return None if reply.hidden_error() else cast("Rep", reply)
+        reply: Rep = message_reader(kind)(raw)
     except MISFIT:
         return None  # read again, to say what is wrong
+    return None if reply.hidden_error() else reply
 
 
 def _judged_reply(

@@ -137,8 +137,11 @@ class Transport:
                 timeout=self._timeout,
                 trace_request_ctx=departure,
             )
-            if _is_there(response):
-                whole: SecretBytes | LargeBody = SecretBytes(response.content.read_nowait())
+            content = response.content
+            # A short answer comes with its headers: it needs no further step of the loop, and at its end aiohttp has
+            # taken the connection back. What is packed may grow.
+            if content.is_eof() and response.connection is None and hdrs.CONTENT_ENCODING not in response.headers:
+                whole: SecretBytes | LargeBody = SecretBytes(content.read_nowait())
             else:
                 async with response:
                     whole = await _whole_body(response, path)
@@ -268,14 +271,6 @@ def _departures() -> aiohttp.TraceConfig:
 
     trace.on_request_headers_sent.append(note)
     return trace
-
-
-def _is_there(response: aiohttp.ClientResponse) -> bool:
-    """Tell whether the whole answer came with its headers, as short ones do: it needs no further step of the loop then.
-
-    aiohttp has taken its connection back at the end, so nothing is left to be released. What is packed may grow.
-    """
-    return response.content.is_eof() and response.connection is None and hdrs.CONTENT_ENCODING not in response.headers
 
 
 async def _whole_body(response: aiohttp.ClientResponse, path: str) -> SecretBytes | LargeBody:

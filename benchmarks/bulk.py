@@ -1,26 +1,27 @@
-"""10,000 links: `invite` with its journal, over concurrent aiohttp and plain dicts by hand; one line of JSON.
+"""10,000 links: `invite`, with and without its journal, over concurrent aiohttp and plain dicts by hand.
 
-python benchmarks/bulk.py [rounds]
-
-Both send chunks of 100, ten at a time, to an emulator in a process of its own, by turns. By hand means: one session,
-ten tasks, `json` in and out, ids and links kept; nothing is written down, and nothing is known of lost answers.
+Both send chunks of 100, ten at a time, to an emulator in a process of its own, in turns. By hand means: one session,
+ten tasks, orjson in and out, ids and links kept; nothing is written down, and nothing is known of lost answers.
 The memory is that of a process that invites 50,000.
+
+python benchmarks/bulk.py [--quick]
 """
 
 import asyncio
 import json
-import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from statistics import median
-from time import perf_counter, process_time
+from itertools import count
+from time import perf_counter
 from typing import IO, Any
 
 import aiohttp
 import orjson
+from paired import Measure, Shown, figure, peak_bytes, ratio, rounds, script
+from peers import JSON
 
 from alfaview_async import Alfaview, ApiKey
 from alfaview_async.bulk import GuestLinks, Recipient, RowStatus, invite
@@ -32,16 +33,18 @@ AT_ONCE = 10
 MANY = 50_000
 ROOM = "Seminar A"
 ROLE = "Participant"
+LOGIN = "authenticationService/authenticate"
 
 
 async def serve() -> None:
-    """Run an emulator that begins anew for each line on standard input."""
+    """Run an emulator that begins anew for each line on standard input, and tells how many logins there were."""
     async with Emulator() as emulator:
         key = {"client_id": emulator.client_id, "code": emulator.code, "company_id": emulator.company_id}
         print(json.dumps({"base_url": emulator.base_url, "key": key}), flush=True)
         while await asyncio.to_thread(sys.stdin.readline):
+            logins = emulator.requests.count(LOGIN)
             emulator.reset()
-            print(flush=True)
+            print(logins, flush=True)
 
 
 class Server:
@@ -53,10 +56,11 @@ class Server:
         self.base_url: str = where["base_url"]
         self.key: dict[str, str] = where["key"]
 
-    def reset(self) -> None:
+    def reset(self) -> int:
+        """Begin anew; return the logins until now."""
         self._told.write("\n")
         self._told.flush()
-        self._said.readline()
+        return int(self._said.readline())
 
 
 @contextmanager
@@ -85,18 +89,18 @@ async def ours(emulator: Server, rows: list[Recipient], journal: str | None) -> 
 
 
 async def by_hand(emulator: Server, rows: list[dict[str, str]]) -> int:
-    """Create the links without any library but aiohttp; returns how many there are."""
+    """Create the links without any library but aiohttp and orjson; returns how many there are."""
     links: dict[str, tuple[str, str]] = {}
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
 
         async def call(path: str, body: object) -> Any:
-            async with session.post(emulator.base_url + path, json=body) as response:
+            async with session.post(emulator.base_url + path, data=orjson.dumps(body), headers=JSON) as response:
                 response.raise_for_status()
-                return json.loads(await response.read())
+                return orjson.loads(await response.read())
 
         names = {"client_id": "clientId", "code": "code", "company_id": "companyId"}
         login = {"authorizationCodeCredentials": {names[name]: value for name, value in emulator.key.items()}}
-        access = {"accessToken": (await call("authenticationService/authenticate", login))["accessToken"]}
+        access = {"accessToken": (await call(LOGIN, login))["accessToken"]}
         rooms = (await call("roomService/list", {"accessInfo": access}))["rooms"]
         room = next(room_id for room_id, room in rooms.items() if room["displayName"] == ROOM)
         groups = (await call("businessLogicService/permissionGroups/list", {"accessInfo": access}))["permissionGroups"]
@@ -115,53 +119,46 @@ async def by_hand(emulator: Server, rows: list[dict[str, str]]) -> int:
     return len(links)
 
 
-def measured(emulator: Server, work: Coroutine[None, None, int]) -> tuple[float, float]:
-    """Return the seconds that went by, and those that this process has worked."""
-    emulator.reset()
-    began, worked = perf_counter(), process_time()
-    assert asyncio.run(work) == LINKS
-    return perf_counter() - began, process_time() - worked
-
-
-def memory() -> dict[str, float]:
-    """Invite many in a process of its own."""
-    done = subprocess.run([sys.executable, __file__, "many"], capture_output=True, check=True)
-    found: dict[str, float] = orjson.loads(done.stdout)
-    return found
-
-
 def many() -> None:
+    """Invite so many that memory shows; print the growth of the peak in bytes."""
     with server() as emulator, tempfile.TemporaryDirectory() as place:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        began = perf_counter()
+        before = peak_bytes()
         assert asyncio.run(ours(emulator, guests(MANY), f"{place}/journal")) == MANY
-        took = perf_counter() - began
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"before_mb": before // 1024, "peak_mb": peak // 1024, "wall_s": round(took, 1)}))
+        print(peak_bytes() - before)
 
 
-def main(rounds: int) -> dict[str, object]:
+def measures(*, quick: bool) -> Iterator[Measure]:
     rows = guests(LINKS)
     plain = [{"email": row.email, "displayName": row.display_name} for row in rows]
-    walls: dict[str, list[tuple[float, float]]] = {"by_hand": [], "journal": [], "no_journal": []}
+    numbers = count()
     with server() as emulator, tempfile.TemporaryDirectory() as place:
-        measured(emulator, ours(emulator, rows, None))  # codecs are built once per process
-        for number in range(rounds):
-            walls["by_hand"].append(measured(emulator, by_hand(emulator, plain)))
-            walls["journal"].append(measured(emulator, ours(emulator, rows, f"{place}/{number}")))
-            walls["no_journal"].append(measured(emulator, ours(emulator, rows, None)))
-    hand = [wall for wall, _ in walls["by_hand"]]
-    return {
-        "links": LINKS,
-        "rounds": rounds,
-        **{f"{name}_s": round(median(wall for wall, _ in took), 2) for name, took in walls.items()},
-        **{f"{name}_cpu_s": round(median(worked for _, worked in took), 2) for name, took in walls.items()},
-        **{
-            f"{name}_ratio": round(median(wall / other for (wall, _), other in zip(walls[name], hand, strict=True)), 2)
-            for name in ("journal", "no_journal")
-        },
-        "rows_50000": memory(),
-    }
+
+        def wall_seconds(work: Coroutine[None, None, int]) -> float:
+            emulator.reset()
+            began = perf_counter()
+            assert asyncio.run(work) == LINKS
+            return perf_counter() - began
+
+        costs = rounds(
+            {
+                "by hand": lambda: wall_seconds(by_hand(emulator, plain)),
+                "without journal": lambda: wall_seconds(ours(emulator, rows, None)),
+                "with journal": lambda: wall_seconds(ours(emulator, rows, f"{place}/{next(numbers)}")),
+            },
+            2 if quick else 5,
+        )
+        emulator.reset()
+        asyncio.run(ours(emulator, rows, f"{place}/logins"))
+        logins = emulator.reset()
+    what = f"{LINKS:,} guest links in chunks of {CHUNK}, {AT_ONCE} in flight, wall over aiohttp by hand"
+    for way, goal in (("without journal", 1.5), ("with journal", 1.8)):
+        yield ratio(f"{what}, {way}", costs, way, "by hand", goal=goal, shown=Shown(1, "s of wall clock"))
+    yield figure(f"logins in a run of {LINKS:,} guest links", [logins], "", goal=1)
+    if not quick:
+        done = subprocess.run([sys.executable, __file__, "many"], stdout=subprocess.PIPE, check=True)
+        yield figure(
+            f"growth of the process's peak while {MANY:,} guests are invited", [int(done.stdout) / 2**20], "MiB"
+        )
 
 
 if __name__ == "__main__":
@@ -170,5 +167,5 @@ if __name__ == "__main__":
             asyncio.run(serve())
         case ["many"]:
             many()
-        case given:
-            print(json.dumps(main(int(given[0]) if given else 5)))
+        case _:
+            script(measures)

@@ -1,89 +1,131 @@
-"""What one call costs: client CPU of our client over raw aiohttp + orjson, in alternating rounds of the same run.
+"""What one call costs the client: ours, raw aiohttp + orjson, httpx by hand, and a generated client, in turns.
 
-python benchmarks/calls.py [rounds]
+python benchmarks/calls.py [--quick]
 """
 
 import asyncio
-import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
+from types import ModuleType
 
 import aiohttp
+import httpx
 import orjson
+from paired import Measure, Shown, figure, ratio, rounds, script
+from peers import PARAMETERS, Call, generated, httpx_client, with_aiohttp, with_generated, with_httpx
+from server import server
 
 from alfaview_async import Alfaview, ApiKey
 
 CALLS = 250
-"""Of each contender in a round: short rounds, so that both meet the same moments of the machine."""
-IN_FLIGHT = (1, 10, 100, 1000)
-REPLIES: dict[str, tuple[str, dict[str, object], Callable[[Alfaview], Awaitable[object]]]] = {
-    "one guest link": (
-        "guestService.v2/getGuestLink",
-        {"id": "4"},
-        lambda client: client.guests.get_guest_link(id="4"),
-    ),
-    "ten rooms": ("roomService/list", {"limit": 10}, lambda client: client.rooms.list(limit=10)),
-}
-"""What is asked for: operation, parameters, and the call of our client."""
+"""Of each contender in a round: short rounds, so that all meet the same moments of the machine."""
+GOALS = {1: 1.10, 10: 1.15, 100: 1.15, 1000: 1.20}
+"""Calls in flight -> goal."""
+REPLIES = {"one guest link": "guestService.v2/getGuestLink", "ten rooms": "roomService/list"}
+RAW, OURS, HTTPX, GENERATED = "aiohttp + orjson", "alfaview_async", "httpx + orjson", "generated client (httpx)"
+PEERS_IN_FLIGHT = 10
+"""Where httpx and the generated client are compared: more in flight cost them more for each call."""
+SEQUENTIAL = 500
+SHOWN = Shown(1e6, "us of CPU a call")
 
 
-async def raw(http: aiohttp.ClientSession, url: str, parameters: dict[str, object]) -> object:
-    body = orjson.dumps({"accessInfo": {"requestId": "r", "accessToken": "dG9rZW4="}, **parameters})
-    async with http.post(url, data=body, headers={"Content-Type": "application/json"}) as response:
-        return orjson.loads(await response.read())
-
-
-async def cpu_per_call(call: Callable[[], Awaitable[object]], in_flight: int) -> float:
-    """Return microseconds of this process's CPU for one call."""
-    calls = max(CALLS, in_flight)
+async def seconds_per_call(call: Call, in_flight: int, calls: int) -> float:
+    """Return the CPU time of this process for one call, among many."""
     left = calls
 
-    async def worker() -> None:
+    async def work() -> None:
         nonlocal left
         while left > 0:
             left -= 1
             await call()
 
     began = time.process_time()
-    await asyncio.gather(*(worker() for _ in range(in_flight)))
-    return (time.process_time() - began) / calls * 1e6
+    await asyncio.gather(*(work() for _ in range(in_flight)))
+    return (time.process_time() - began) / calls
 
 
-async def measure(rounds: int, base_url: str) -> None:
-    async with (
-        aiohttp.ClientSession() as http,
-        Alfaview(ApiKey(client_id="a", code="b", company_id="c"), base_url=base_url) as alfaview,
-    ):
-        for reply, (path, parameters, ask) in REPLIES.items():
-            print(f"{reply}:")
-            for in_flight in IN_FLIGHT:
-                ratios, bases, costs = [], [], []
-                for number in range(4 * rounds + 1):
-                    base = await cpu_per_call(partial(raw, http, base_url + path, parameters), in_flight)
-                    ours = await cpu_per_call(partial(ask, alfaview), in_flight)
-                    if number:  # the first round warms up
-                        ratios.append(ours / base)
-                        bases.append(base)
-                        costs.append(ours)
-                print(
-                    f"{in_flight:>5} in flight: {statistics.median(bases):6.0f} -> {statistics.median(costs):6.0f} "
-                    f"us a call, x{statistics.median(ratios):.2f}"
+def our_call(client: Alfaview, path: str) -> Call:
+    if path == REPLIES["ten rooms"]:
+        return lambda: client.rooms.list(limit=10)
+    return lambda: client.guests.get_guest_link(id="4")
+
+
+class Contenders:
+    """The clients under test, in one loop that lives for all rounds."""
+
+    def __init__(self, runner: asyncio.Runner, base_url: str, package: ModuleType) -> None:
+        self._runner, self._base_url, self._package = runner, base_url, package
+
+    async def open(self) -> None:
+        self.raw, self.httpx, self.httpx_of_generated = aiohttp.ClientSession(), httpx_client(), httpx_client()
+        self.ours = Alfaview(ApiKey(client_id="a", code="b", company_id="c"), base_url=self._base_url)
+
+    async def close(self) -> None:
+        await self.raw.close()
+        await self.httpx.aclose()
+        await self.httpx_of_generated.aclose()
+        await self.ours.close()
+
+    def costs(self, path: str, in_flight: int, times: int, *, peers: bool) -> dict[str, list[float]]:
+        calls = {
+            RAW: with_aiohttp(self.raw, self._base_url, path, PARAMETERS[path]),
+            OURS: our_call(self.ours, path),
+        }
+        if peers:
+            calls[HTTPX] = with_httpx(self.httpx, self._base_url, path, PARAMETERS[path])
+            calls[GENERATED] = with_generated(self._package, self.httpx_of_generated, self._base_url, path)
+        count = max(CALLS, in_flight)
+
+        def cost(call: Call) -> float:
+            return self._runner.run(seconds_per_call(call, in_flight, count))
+
+        return rounds({name: partial(cost, call) for name, call in calls.items()}, times)
+
+
+async def sequential(base_url: str) -> dict[str, int]:
+    """Make calls one after the other with a client of their own; return what the server counted for them."""
+    async with httpx.AsyncClient() as other:
+        before = orjson.loads((await other.get(base_url + "counts")).content)
+        async with Alfaview(ApiKey(client_id="a", code="b", company_id="c"), base_url=base_url) as alfaview:
+            for _ in range(SEQUENTIAL):
+                await alfaview.guests.get_guest_link(id="4")
+        after = orjson.loads((await other.get(base_url + "counts")).content)
+    return {name: after[name] - before[name] for name in after}
+
+
+def measures(*, quick: bool) -> Iterator[Measure]:
+    times = 8 if quick else 20
+    with server() as base_url, generated() as package, asyncio.Runner() as runner:
+        counted = runner.run(sequential(base_url))
+        contenders = Contenders(runner, base_url, package)
+        runner.run(contenders.open())
+        for reply, path in REPLIES.items():
+            for in_flight, goal in GOALS.items():
+                costs = contenders.costs(path, in_flight, times if in_flight < 1000 else times // 2, peers=False)
+                yield ratio(
+                    f"one call ({reply}), {in_flight:,} in flight, over raw aiohttp + orjson",
+                    costs,
+                    OURS,
+                    RAW,
+                    goal=goal,
+                    shown=SHOWN,
                 )
-
-
-def main(rounds: int) -> None:
-    server = subprocess.Popen(
-        [sys.executable, Path(__file__).with_name("server.py")], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        asyncio.run(measure(rounds, f"http://127.0.0.1:{server.stdout.readline().strip()}/json/v1/"))
-    finally:
-        server.terminate()
+            costs = contenders.costs(path, PEERS_IN_FLIGHT, times // 2, peers=True)
+            for peer in (HTTPX, GENERATED):
+                yield ratio(
+                    f"one call ({reply}), {PEERS_IN_FLIGHT} in flight: {peer} over ours",
+                    costs,
+                    peer,
+                    OURS,
+                    goal=3.0,
+                    at_least=True,
+                    shown=SHOWN,
+                )
+        runner.run(contenders.close())
+    yield figure(f"connections for {SEQUENTIAL} sequential calls", [counted["connections"]], "", goal=1)
+    yield figure(f"logins for {SEQUENTIAL} sequential calls", [counted["logins"]], "", goal=1)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    script(measures)

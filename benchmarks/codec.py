@@ -1,150 +1,88 @@
-"""What models cost: bytes to rooms, links and a small reply and back, over msgspec structs and orjson alone.
+"""What models cost: bytes to rooms, links and a small reply and back, without any network.
 
-CPU time in alternating rounds; the garbage collector runs as in any program.
+The garbage collector runs as in any program.
 
-python benchmarks/codec.py [rounds]
+python benchmarks/codec.py [--quick]
 """
 
-import statistics
-import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
 import msgspec
 import orjson
-from listing_server import guest_link
+import pydantic_models
+import structs
+from paired import Measure, Shown, cpu_seconds, ratio, rounds, script
+from server import OK, guest_link, room
 
 from alfaview_async.models.common import AccessInfo
 from alfaview_async.models.guests import CreateGuestLinksRequest, GuestLinkCreation
+from alfaview_async.operation import Operation
 from alfaview_async.protocol import decode_reply, encode_request
 from alfaview_async.services.guests import GuestService
 from alfaview_async.services.rooms import RoomService
 
-
-class Quotas(msgspec.Struct, rename="camel"):
-    name: str = ""
-    active_participants: int = 0
-
-
-class Permissions(msgspec.Struct, rename="camel"):
-    voice: bool = False
-    video: bool = False
-    join: bool = False
-
-
-class Room(msgspec.Struct, rename="camel"):
-    display_name: str = ""
-    mode: str = ""
-    type: str = ""
-    parent_id: str = ""
-    sort: str = ""
-    created_at: str = ""
-    quotas: Quotas | None = None
-    permissions: dict[str, Permissions] = {}
-
-
-class ReplyInfo(msgspec.Struct, rename="camel"):
-    request_id: str = ""
-    status_code: str = ""
-    status_message: str = ""
-
-
-class RoomListReply(msgspec.Struct, rename="camel"):
-    reply_info: ReplyInfo | None = None
-    rooms: dict[str, Room] = {}
-
-
-class RoomCreateReply(msgspec.Struct, rename="camel"):
-    reply_info: ReplyInfo | None = None
-    room_id: str = ""
-    room: Room | None = None
-
-
-class GuestLink(msgspec.Struct, rename="camel"):
-    id: str = ""
-    room_id: str = ""
-    display_name: str = ""
-    permission_group_id: str = ""
-    email: str = ""
-    locale: str = ""
-    valid_from: str = ""
-    valid_until: str = ""
-    created_by: str = ""
-    created_at: str = ""
-    join_link: str = ""
-    access_key: str = ""
-    managed: bool = False
-    origin: str = ""
-    dial_in_allowed: bool = False
-    dial_in_code: str = ""
-
-
-class ListGuestLinksReply(msgspec.Struct, rename="camel"):
-    reply_info: ReplyInfo | None = None
-    guest_links: list[GuestLink] = []
-
-
-ROOM = {
-    "displayName": "Seminar A",
-    "mode": "ROOM_MODE_SPECTATOR",
-    "type": "ROOM_TYPE_ROOM",
-    "parentId": "b495c2b7-7f43-49c5-81b2-e44d429bb215",
-    "sort": "17",
-    "createdAt": "2026-01-01T00:00:00Z",
-    "quotas": {"name": "50", "activeParticipants": 50},
-    "permissions": {"user-1": {"voice": True, "video": True, "join": True}},
-}
-INFO = {"requestId": "0123456789abcdef", "statusMessage": "OK"}
-ROOMS = orjson.dumps({"replyInfo": INFO, "rooms": {f"room-{n}": ROOM for n in range(1000)}})
-CREATED = orjson.dumps({"replyInfo": INFO, "roomId": "b495c2b7-7f43-49c5-81b2-e44d429bb215", "room": ROOM})
-LISTED = orjson.dumps({"replyInfo": INFO, "guestLinks": [guest_link(n) for n in range(1000)]})
+ROOMS = orjson.dumps({"rooms": {f"room-{n}": room(n, 1) for n in range(1000)}, **OK})
+LINKS = orjson.dumps({"guestLinks": [guest_link(n) for n in range(1000)], **OK})
+SMALL = orjson.dumps({"roomId": "b495c2b7-7f43-49c5-81b2-e44d429bb215", "room": room(1, 1), **OK})
 CREATION = {"email": "ada@example.org", "displayName": "Ada", "locale": "de", "permissionGroupId": "p"}
-LINKS = CreateGuestLinksRequest(
-    room_id="r",
-    guest_link_creations=[
-        GuestLinkCreation(email="ada@example.org", display_name="Ada", locale="de", permission_group_id="p")
-    ]
-    * 1000,
-)
-PLAIN_LINKS = {"accessInfo": {"requestId": "r"}, "roomId": "r", "guestLinkCreations": [CREATION] * 1000}
-STRUCTS = {model: msgspec.json.Decoder(model) for model in (RoomListReply, RoomCreateReply, ListGuestLinksReply)}
-
-PAIRS = {
-    "decode 1,000 rooms over msgspec structs": (
-        lambda: decode_reply(RoomService.list, 200, {}, ROOMS),
-        lambda: STRUCTS[RoomListReply].decode(ROOMS),
-        10,
-    ),
-    "decode 1,000 guest links over msgspec structs": (
-        lambda: decode_reply(GuestService.list_guest_links, 200, {}, LISTED),
-        lambda: STRUCTS[ListGuestLinksReply].decode(LISTED),
-        10,
-    ),
-    "decode a small reply over msgspec structs": (
-        lambda: decode_reply(RoomService.create, 200, {}, CREATED),
-        lambda: STRUCTS[RoomCreateReply].decode(CREATED),
-        2000,
-    ),
-    "encode 1,000 guest links over orjson of dicts": (
-        lambda: encode_request(LINKS, AccessInfo(request_id="r")),
-        lambda: orjson.dumps(PLAIN_LINKS),
-        10,
-    ),
-}
+PLAIN = {"accessInfo": {"requestId": "r"}, "roomId": "r", "guestLinkCreations": [CREATION] * 1000}
+BASE = "msgspec structs"
+SHOWN = Shown(1e6, "us of CPU")
 
 
-def seconds(work: Callable[[], object], times: int) -> float:
-    began = time.process_time()
-    for _ in range(times):
-        work()
-    return time.process_time() - began
+def decoders(operation: Operation[..., Any, Any], body: bytes) -> dict[str, Callable[[], object]]:
+    model = operation.reply.__name__
+    structs_of = msgspec.json.Decoder(getattr(structs, model))
+    return {
+        "alfaview_async": lambda: decode_reply(operation, 200, {}, body),
+        BASE: lambda: structs_of.decode(body),
+        "pydantic models": lambda: getattr(pydantic_models, model).model_validate_json(body),
+        "orjson, dicts": lambda: orjson.loads(body),
+    }
 
 
-def main(rounds: int) -> None:
-    for name, (ours, theirs, times) in PAIRS.items():
-        ratios = [seconds(ours, times) / seconds(theirs, times) for _ in range(rounds + 1)][1:]
-        print(f"{name}: x{statistics.median(ratios):.1f}")
+def encoders() -> dict[str, Callable[[], bytes]]:
+    creation = GuestLinkCreation(email="ada@example.org", display_name="Ada", locale="de", permission_group_id="p")
+    ours = CreateGuestLinksRequest(room_id="r", guest_link_creations=[creation] * 1000)
+    struct = msgspec.convert(PLAIN, structs.CreateGuestLinksRequest)
+    model = pydantic_models.CreateGuestLinksRequest.model_validate(PLAIN)
+    encoded: dict[str, Callable[[], bytes]] = {
+        "alfaview_async": lambda: encode_request(ours, AccessInfo(request_id="r")),
+        "orjson, dicts": lambda: orjson.dumps(PLAIN),
+        BASE: lambda: msgspec.json.encode(struct),
+        "pydantic models": lambda: model.model_dump_json(by_alias=True, exclude_defaults=True).encode(),
+    }
+    assert all(orjson.loads(bytes(encode())) == PLAIN for encode in encoded.values()), "all send the same"
+    return encoded
+
+
+def costs(work: Mapping[str, Callable[[], object]], times: int, turns: int) -> dict[str, list[float]]:
+    """Return seconds of CPU for each time."""
+    found = rounds({name: partial(cpu_seconds, code, times) for name, code in work.items()}, turns)
+    return {name: [cost / times for cost in values] for name, values in found.items()}
+
+
+def measures(*, quick: bool) -> Iterator[Measure]:
+    turns, share = (9, 4) if quick else (31, 1)
+    for what, operation, body, times, goal in (
+        ("1,000 rooms", RoomService.list, ROOMS, 12 // share, 4.5),
+        ("1,000 guest links", GuestService.list_guest_links, LINKS, 12 // share, 5.0),
+        ("a small reply", RoomService.create, SMALL, 2000 // share, 6.0),
+    ):
+        found = costs(decoders(operation, body), times, turns)
+        yield ratio(f"decode {what} over msgspec structs", found, "alfaview_async", BASE, goal=goal, shown=SHOWN)
+    found = costs(encoders(), 12 // share, turns)
+    yield ratio(
+        "encode 1,000 guest link creations over orjson of plain dicts",
+        found,
+        "alfaview_async",
+        "orjson, dicts",
+        goal=8.0,
+        shown=SHOWN,
+    )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
+    script(measures)

@@ -14,9 +14,9 @@ from statistics import quantiles
 from time import monotonic, perf_counter
 
 from secret_service import SecretService
+from store_saves import KEY, TOKEN
 
 from alfaview_async.errors import StorageTimeout
-from alfaview_async.testing import KEY, TOKEN
 from alfaview_async.tokens.keyring import KeyringTokenStore
 
 ADDITIONS = 100

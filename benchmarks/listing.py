@@ -1,40 +1,79 @@
-"""What listing costs: memory per further room when rooms are streamed, and CPU over aiohttp + msgspec structs.
+"""What listing costs: 10,000 rooms from socket to models, and memory per further room when rooms are streamed.
 
-python benchmarks/listing.py [rounds]
+python benchmarks/listing.py [--quick]
 """
 
 import asyncio
-import resource
-import statistics
 import subprocess
 import sys
 import time
 import tracemalloc
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from functools import partial
 
 import aiohttp
 import msgspec
 import orjson
-from codec import RoomListReply
-from loop_stalls import server
+from paired import Measure, Shown, figure, peak_bytes, ratio, rounds, script
+from peers import ACCESS, JSON
+from pydantic_models import RoomListReply as PydanticReply
+from server import PAGE, server
+from structs import RoomListReply
 
 from alfaview_async import Alfaview, ApiKey
 
-FEW, MANY = 10_000, 100_000
-PAGE = 1000
+ROOMS = 10_000
+MANY = 100_000
 PERMISSIONS = 3
-STRUCTS = msgspec.json.Decoder(RoomListReply)
+BASE = "aiohttp + msgspec structs"
+Listing = Callable[[], Coroutine[None, None, int]]
 
 
 def client(base_url: str) -> Alfaview:
     return Alfaview(ApiKey(client_id="a", code="b", company_id="c"), base_url=base_url)
 
 
+async def with_models(base_url: str) -> int:
+    async with client(base_url) as alfaview:
+        return len([room async for room in alfaview.rooms.all()])
+
+
+async def by_hand(base_url: str, decode: Callable[[bytes], int]) -> int:
+    """Fetch all pages with aiohttp and keep what `decode` makes of them; it returns how many rooms there were."""
+    count = 0
+    async with aiohttp.ClientSession() as http:
+        for offset in range(0, ROOMS, PAGE):
+            body = orjson.dumps({"accessInfo": ACCESS, "limit": PAGE, "offset": offset})
+            async with http.post(base_url + "roomService/list", data=body, headers=JSON) as response:
+                response.raise_for_status()
+                count += decode(await response.read())
+    return count
+
+
+def reading(kept: list[object], decode: Callable[[bytes], Mapping[str, object]]) -> Callable[[bytes], int]:
+    def read(body: bytes) -> int:
+        kept.append(rooms := decode(body))
+        return len(rooms)
+
+    return read
+
+
+def cpu_seconds(listing: Listing) -> float:
+    began = time.process_time()
+    assert asyncio.run(listing()) == ROOMS
+    return time.process_time() - began
+
+
+def hand_written(base_url: str, decode: Callable[[bytes], Mapping[str, object]]) -> Listing:
+    return lambda: by_hand(base_url, reading([], decode))
+
+
 async def traced(base_url: str, rooms: int) -> int:
     """Return the bytes that Python holds when the last of the rooms is at hand."""
     async with client(base_url) as alfaview:
-        await alfaview.rooms.list()  # imports, connections, compiled readers
+        await alfaview.rooms.list(limit=1)  # imports, connections, compiled readers
         tracemalloc.start()
-        count = 0
+        count = held = 0
         async for _ in alfaview.rooms.all():
             count += 1
             if count == rooms - PAGE + 1:  # all pages are read, and one of them is held
@@ -47,55 +86,53 @@ async def traced(base_url: str, rooms: int) -> int:
 async def streamed(base_url: str) -> int:
     """Return by how many bytes the most memory that the process ever had grew while streaming."""
     async with client(base_url) as alfaview:
-        await alfaview.rooms.list()
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        await alfaview.rooms.list(limit=1)  # imports, connections, compiled readers
+        before = peak_bytes()
         async for _ in alfaview.rooms.all():
             pass
-        return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+        return peak_bytes() - before
 
 
 def in_a_fresh_process(what: str, *arguments: object) -> int:
     command = [sys.executable, __file__, what, *map(str, arguments)]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return int(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
-async def with_structs(base_url: str) -> None:
-    async with aiohttp.ClientSession() as http:
-        for offset in range(0, FEW, PAGE):
-            body = orjson.dumps({"accessInfo": {"requestId": "r"}, "limit": PAGE, "offset": offset})
-            async with http.post(base_url + "roomService/list", data=body) as response:
-                assert len(STRUCTS.decode(await response.read()).rooms) == PAGE
-
-
-async def with_models(base_url: str) -> None:
-    async with client(base_url) as alfaview:
-        assert len([room async for room in alfaview.rooms.all()]) == FEW
-
-
-def cpu_seconds(listing: object) -> float:
-    began = time.process_time()
-    asyncio.run(listing)
-    return time.process_time() - began
-
-
-def main(rounds: int) -> None:
-    held = {}
-    for rooms in (FEW, MANY):
-        with server(rooms, 0, PERMISSIONS) as base_url:
-            held[rooms] = in_a_fresh_process("traced", base_url, rooms)
-            growth = in_a_fresh_process("streamed", base_url)
-    per_room = (held[MANY] - held[FEW]) / (MANY - FEW)
-    print(f"memory per further room when streamed, {FEW:,} -> {MANY:,}: {per_room:.0f} bytes")
-    print(f"peak growth of the process over {MANY:,} rooms: {growth / 2**20:.1f} MiB")
-    with server(FEW, 0, PERMISSIONS) as base_url:
-        ratios = [cpu_seconds(with_models(base_url)) / cpu_seconds(with_structs(base_url)) for _ in range(rounds + 1)]
-    print(f"{FEW:,} rooms as models, over aiohttp + msgspec structs: x{statistics.median(ratios[1:]):.2f}")
+def measures(*, quick: bool) -> Iterator[Measure]:
+    structs = msgspec.json.Decoder(RoomListReply)
+    with server(rooms=ROOMS, permissions=PERMISSIONS) as base_url:
+        contenders: dict[str, Listing] = {
+            BASE: hand_written(base_url, lambda body: structs.decode(body).rooms),
+            "alfaview_async": partial(with_models, base_url),
+            "aiohttp + pydantic models": hand_written(
+                base_url, lambda body: PydanticReply.model_validate_json(body).rooms
+            ),
+            "aiohttp + orjson, dicts": hand_written(base_url, lambda body: orjson.loads(body)["rooms"]),
+        }
+        work = {name: partial(cpu_seconds, listing) for name, listing in contenders.items()}
+        costs = rounds(work, 5 if quick else 15)
+        held = {ROOMS: in_a_fresh_process("traced", base_url, ROOMS)}
+    yield ratio(
+        f"{ROOMS:,} rooms as models, whole path, over raw aiohttp + msgspec structs",
+        costs,
+        "alfaview_async",
+        BASE,
+        goal=3.5,
+        shown=Shown(1000, "ms of CPU"),
+    )
+    with server(rooms=MANY, permissions=PERMISSIONS) as base_url:
+        held[MANY] = in_a_fresh_process("traced", base_url, MANY)
+        growth = in_a_fresh_process("streamed", base_url) / 2**20
+    per_room = (held[MANY] - held[ROOMS]) / (MANY - ROOMS)
+    yield figure(f"memory per further room when streamed, {ROOMS:,} -> {MANY:,}", [per_room], "bytes", goal=160)
+    yield figure(f"growth of the process's peak while {MANY:,} rooms are streamed", [growth], "MiB", goal=32)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["traced"]:
-        print(asyncio.run(traced(sys.argv[2], int(sys.argv[3]))))
-    elif sys.argv[1:2] == ["streamed"]:
-        print(asyncio.run(streamed(sys.argv[2])))
-    else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    match sys.argv[1:]:
+        case ["traced", base_url, rooms]:
+            print(asyncio.run(traced(base_url, int(rooms))))
+        case ["streamed", base_url]:
+            print(asyncio.run(streamed(base_url)))
+        case _:
+            script(measures)

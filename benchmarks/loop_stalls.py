@@ -1,76 +1,67 @@
 """How long a listing holds up the event loop: the longest step of the loop, over one `orjson.loads` of a page.
 
-python benchmarks/loop_stalls.py [rounds]
+python benchmarks/loop_stalls.py [--quick]
 """
 
 import asyncio
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from functools import partial
+from typing import Any
 
 import aiohttp
 import orjson
+from paired import Measure, figure, script
+from peers import ACCESS, JSON
+from server import PAGE, server
 
 from alfaview_async import Alfaview, ApiKey
 
 LINKS, ROOMS = 50_000, 20_000
-PERMISSIONS = {"3": 3, "40": 40}
-"""Entries of each room: light pages of half a megabyte, heavy ones of more than four."""
+PERMISSIONS = {3: "light pages", 40: "heavy pages"}
+"""Entries of each room: pages of half a megabyte, and of more than four."""
+LONGEST_MS = 20.0
+OVER_PARSING = 1.2
 
 
 class Steps:
-    """Times every callback of the running loops, in wall-clock and in CPU time of this thread."""
+    """The longest callback of the running loop, in milliseconds of this thread's CPU time."""
 
     def __init__(self) -> None:
-        self.wall, self.cpu = [], []
+        self.longest = 0.0
 
     @contextmanager
     def timed(self) -> Iterator["Steps"]:
-        run = asyncio.Handle._run  # noqa: SLF001 - there is no other place that sees each step
+        handles: Any = asyncio.Handle
+        run = handles._run  # noqa: SLF001 - there is no other place that sees each step
 
         def timed(handle: asyncio.Handle) -> None:
-            wall, cpu = time.perf_counter(), time.thread_time()
+            began = time.thread_time()
             run(handle)
-            self.cpu.append(time.thread_time() - cpu)
-            self.wall.append(time.perf_counter() - wall)
+            self.longest = max(self.longest, (time.thread_time() - began) * 1000)
 
-        asyncio.Handle._run = timed  # noqa: SLF001
+        handles._run = timed  # noqa: SLF001
         try:
             yield self
         finally:
-            asyncio.Handle._run = run  # noqa: SLF001
-
-    def __str__(self) -> str:
-        return f"{max(self.wall) * 1000:.1f} ms (CPU {max(self.cpu) * 1000:.1f} ms) of {len(self.wall)} steps"
+            handles._run = run  # noqa: SLF001
 
 
 async def page(base_url: str) -> bytes:
     async with aiohttp.ClientSession() as http, http.post(base_url + "roomService/list", data=b"{}") as response:
+        response.raise_for_status()
         return await response.read()
 
 
-def seconds_to_parse(body: bytes) -> float:
+def milliseconds_to_parse(body: bytes) -> float:
     costs = []
     for _ in range(9):
         began = time.thread_time()
         orjson.loads(body)
         costs.append(time.thread_time() - began)
-    return statistics.median(costs)
-
-
-@contextmanager
-def server(rooms: int, links: int, permissions: int) -> Iterator[str]:
-    command = [sys.executable, Path(__file__).with_name("listing_server.py"), *map(str, (rooms, links, permissions))]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}/json/v1/"
-    finally:
-        process.terminate()
-        process.wait()
+    return statistics.median(costs) * 1000
 
 
 async def all_links(alfaview: Alfaview) -> object:
@@ -85,41 +76,71 @@ async def all_rooms(alfaview: Alfaview) -> object:
     return room_ids
 
 
-async def measure(listing: object, base_url: str, rounds: int) -> list[Steps]:
-    login = ApiKey(client_id="a", code="b", company_id="c")
+async def all_rooms_by_hand(base_url: str, http: aiohttp.ClientSession) -> object:
+    """Do the same with aiohttp and orjson, as dicts."""
+    room_ids: list[str] = []
+    async for rooms in pages(base_url, http):
+        room_ids += rooms
+    assert len(room_ids) == ROOMS
+    return room_ids
+
+
+async def pages(base_url: str, http: aiohttp.ClientSession) -> AsyncIterator[dict[str, object]]:
+    for offset in range(0, ROOMS, PAGE):
+        body = orjson.dumps({"accessInfo": ACCESS, "limit": PAGE, "offset": offset})
+        async with http.post(base_url + "roomService/list", data=body, headers=JSON) as response:
+            response.raise_for_status()
+            yield orjson.loads(await response.read())["rooms"]
+
+
+async def longest_steps(listing: Callable[[], Coroutine[None, None, object]], rounds: int) -> list[float]:
     found = []
-    async with Alfaview(login, base_url=base_url) as alfaview:
-        for _ in range(rounds + 1):
-            with Steps().timed() as steps:
-                reply = await asyncio.create_task(listing(alfaview))
-            del reply  # freeing a list of 50,000 takes as long as it takes, whoever made it
-            found.append(steps)
+    for _ in range(rounds + 1):
+        with Steps().timed() as steps:
+            reply = await asyncio.create_task(listing())
+        del reply  # freeing a list of 50,000 takes as long as it takes, whoever made it
+        found.append(steps.longest)
     return found[1:]  # the first round imports the models
 
 
-def longest(rounds: list[Steps]) -> tuple[float, float]:
-    """Return the median over rounds of the longest step, in milliseconds of wall-clock and of CPU."""
-    return tuple(
-        statistics.median(max(times) for times in kind) * 1000
-        for kind in ([steps.wall for steps in rounds], [steps.cpu for steps in rounds])
-    )
+async def ours(listing: Callable[[Alfaview], Coroutine[None, None, object]], base_url: str, rounds: int) -> list[float]:
+    login = ApiKey(client_id="a", code="b", company_id="c")
+    async with Alfaview(login, base_url=base_url) as alfaview:
+        return await longest_steps(lambda: listing(alfaview), rounds)
 
 
-def main(rounds: int) -> None:
-    with server(0, LINKS, 0) as base_url:
-        wall, cpu = longest(asyncio.run(measure(all_links, base_url, rounds)))
-        print(f"{LINKS:,} guest links: longest step {wall:.1f} ms (CPU {cpu:.1f} ms)")
-    for name, permissions in PERMISSIONS.items():
-        with server(ROOMS, 0, permissions) as base_url:
-            body = asyncio.run(page(base_url))
-            parsing = seconds_to_parse(body) * 1000
-            wall, cpu = longest(asyncio.run(measure(all_rooms, base_url, rounds)))
-            print(
-                f"{ROOMS:,} rooms with {name} permissions, pages of {len(body) / 1e6:.1f} MB: "
-                f"longest step {wall:.1f} ms (CPU {cpu:.1f} ms), "
-                f"orjson.loads of a page {parsing:.1f} ms, x{cpu / parsing:.2f}"
-            )
+async def by_hand(base_url: str, rounds: int) -> list[float]:
+    async with aiohttp.ClientSession() as http:
+        return await longest_steps(partial(all_rooms_by_hand, base_url, http), rounds)
+
+
+def measures(*, quick: bool) -> Iterator[Measure]:
+    rounds = 3 if quick else 9
+    for permissions, pages in PERMISSIONS.items():
+        what = f"longest loop step while {ROOMS:,} rooms are listed, {pages}"
+        with server(rooms=ROOMS, permissions=permissions) as base_url:
+            parsing = milliseconds_to_parse(asyncio.run(page(base_url)))
+            asyncio.run(by_hand(base_url, 0))  # the server makes its pages
+            steps = asyncio.run(ours(all_rooms, base_url, rounds))
+            hand = asyncio.run(by_hand(base_url, rounds))
+        costs = {
+            "one orjson.loads": parsing,
+            "alfaview_async": statistics.median(steps),
+            "aiohttp + orjson, dicts": statistics.median(hand),
+        }
+        yield figure(
+            f"{what}, over one `orjson.loads` of a page",
+            [step / parsing for step in steps],
+            "x",
+            goal=OVER_PARSING,
+            costs=costs,
+            costs_unit="ms of CPU",
+        )
+        yield figure(what, steps, "ms", goal=LONGEST_MS)
+    with server(links=LINKS) as base_url:
+        steps = asyncio.run(ours(all_links, base_url, rounds))
+    yield figure(f"longest loop step while {LINKS:,} guest links are listed in one reply", steps, "ms", goal=25.0)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    script(measures)

@@ -1,24 +1,28 @@
-"""Many processes that lock, load and save one record, again and again; one line of JSON.
+"""Many processes that lock, load and save one record of the file store, again and again.
 
 Each process has saved a record of its own before all begin together: measured is the crowd, not the start of Python.
 
-python benchmarks/store_contention.py [processes] [writes] [runs]
+python benchmarks/store_contention.py [--quick]
 """
 
 import asyncio
 import json
 import os
-import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
 
 from attrs import evolve
-from store_saves import child
+from paired import Measure, figure, script
+from store_saves import KEY, TOKEN, child
 
 from alfaview_async.errors import StorageTimeout
 from alfaview_async.secret import Secret
-from alfaview_async.testing import KEY, TOKEN
 from alfaview_async.tokens import FileTokenStore
+
+PROCESSES, WRITES = 32, 50
 
 
 async def count_up(directory: str, writes: int, ready: int, begin: int, go: int, reported: int) -> None:
@@ -49,7 +53,7 @@ async def count_up(directory: str, writes: int, ready: int, begin: int, go: int,
         report.write(json.dumps({"waits": waits, "holds": holds, "starved": starved}))
 
 
-def one_run(processes: int, writes: int) -> tuple[int, list[dict]]:
+def one_run(processes: int, writes: int) -> tuple[int, list[dict[str, Any]]]:
     """Return how many acknowledged writes were lost, and the reports."""
     with tempfile.TemporaryDirectory() as place:
         directory = f"{place}/tokens"
@@ -73,6 +77,7 @@ def one_run(processes: int, writes: int) -> tuple[int, list[dict]]:
         for end in (begin, waiting, ready):
             os.close(end)
         stored = asyncio.run(FileTokenStore(directory).load(KEY))
+        assert stored
         acknowledged = sum(len(one["waits"]) for one in found)
         return acknowledged - int(stored.refresh_token.reveal()), found
 
@@ -100,6 +105,17 @@ def main(processes: int, writes: int, runs: int) -> dict[str, float]:
     }
 
 
+def measures(*, quick: bool) -> Iterator[Measure]:
+    found = [main(PROCESSES, WRITES, 1) for _ in range(2 if quick else 7)]
+    held = {"lock held": median(run["hold_p50_ms"] for run in found)}
+    who = f"{PROCESSES} processes that save {WRITES} times each"
+    what, held_for = "wait for the lock of the file store", "median in ms"
+    yield figure(f"{what}, p99, {who}", [run["wait_p99_ms"] for run in found], "ms", goal=100.0)
+    waits = [run["wait_p50_ms"] for run in found]
+    yield figure(f"{what}, median, {who}", waits, "ms", costs=held, costs_unit=held_for)
+    lost = sum(run["acknowledged_lost"] + run["starved"] for run in found)
+    yield figure(f"saves lost or given up, {who}, all rounds", [lost], "", goal=0)
+
+
 if __name__ == "__main__":
-    given = [int(argument) for argument in sys.argv[1:]]
-    print(json.dumps(main(*(given or [32, 50, 100]))))
+    script(measures)

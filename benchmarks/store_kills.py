@@ -13,10 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from store_saves import child, save_for_ever, whole
+from store_saves import KEY, child, save_for_ever, whole
 
 from alfaview_async.errors import StorageCorrupt
-from alfaview_async.testing import KEY
 from alfaview_async.tokens import FileTokenStore
 
 LONGEST_LIFE = 0.02  # several saves

@@ -10,10 +10,9 @@ import signal
 import sys
 import tempfile
 
-from store_saves import child, save_for_ever, token, whole
+from store_saves import KEY, child, save_for_ever, token, whole
 
 from alfaview_async.errors import StorageCorrupt
-from alfaview_async.testing import KEY
 from alfaview_async.tokens import FileTokenStore
 
 READERS = 2

@@ -7,10 +7,17 @@ from collections.abc import Callable, Coroutine
 from attrs import evolve
 
 from alfaview_async.secret import Secret
-from alfaview_async.testing import KEY, TOKEN
 from alfaview_async.tokens import FileTokenStore
-from alfaview_async.tokens.store import StoredToken
+from alfaview_async.tokens.store import StoredToken, TokenKey
 
+KEY = TokenKey(origin="https://apis.alfaview.com", principal="key:benchmark", company_id="company")
+TOKEN = StoredToken(
+    company_id="company",
+    refresh_token=Secret("r" * 36),
+    access_token=Secret("+/=" * 90),
+    access_expires_at=1_900_000_000.0,
+    refresh_expires_at=1_902_592_000.5,
+)
 SIZE = 26_000  # of a record, as measured for other libraries
 
 

@@ -1,45 +1,136 @@
-"""What README and docs show, runs."""
+"""What README and docs show, runs, and what they link to, is there."""
 
 import asyncio
-import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import snippets
 
 from alfaview_async.cli.app import _COMMANDS
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCS = ROOT / "docs"
+READMES = [ROOT / "README.md", ROOT / "README.de.md"]
+PAGES = [*READMES, *sorted(DOCS.rglob("*.md"))]
+TYPED_ELSEWHERE = {DOCS / "tutorial.md"}  # by tests/cli/test_transcripts.py, in the order of the page
+GENERATED = set((DOCS / "reference" / ".gitignore").read_text(encoding="utf-8").split())
+LINK = re.compile(r"\]\((?![a-z]+:)([^)#\s]*)(?:#([\w-]+))?\)")
 
 
 def blocks(path):
     return re.findall(r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-SNIPPETS = [(f"{page.name}-{number}", code) for page in PAGES for number, code in enumerate(blocks(page), 1)]
+SNIPPETS = [
+    (f"{page.name}-{number}", code)
+    for page in PAGES
+    if page not in TYPED_ELSEWHERE
+    for number, code in enumerate(blocks(page), 1)
+]
 
 
 @pytest.mark.parametrize("code", [code for _, code in SNIPPETS], ids=[name for name, _ in SNIPPETS])
 async def test_python_snippets_run_against_the_emulator(emulator, tmp_path, code):
     """Each block is a program: run as it stands, with what `from_env` reads set, it ends without an error."""
-    environment = os.environ | {
+    environment = {
         "ALFAVIEW_BASE_URL": emulator.base_url,
         "ALFAVIEW_CLIENT_ID": emulator.client_id,
         "ALFAVIEW_CODE": emulator.code,
         "ALFAVIEW_COMPANY_ID": emulator.company_id,
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "error", "-c", code, env=environment, cwd=tmp_path, stderr=subprocess.PIPE
-    )
-    _, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()
+    code, errors = await asyncio.to_thread(snippets.run, code, tmp_path, environment)
+    assert (code, errors) == (0, "")
 
 
-def test_the_readme_names_commands_that_exist():
+async def test_a_snippet_that_fails_is_seen(tmp_path):
+    """Its traceback too, and warnings are failures."""
+    for code, said in (("raise LookupError('x')", "LookupError: x"), ("import warnings; warnings.warn('y')", ": y")):
+        end, errors = await asyncio.to_thread(snippets.run, code, tmp_path, {})
+        assert end == 1
+        assert said in errors
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_the_readme_names_commands_that_exist(readme):
     """What the README tells to type are commands and options of this version."""
-    commands = re.findall(r"alfactl ([a-z]+(?: [a-z]+)?)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    commands = re.findall(r"alfactl ([a-z]+(?: [a-z]+)?)", readme.read_text(encoding="utf-8"))
     assert {command.split()[0] for command in commands} <= set(_COMMANDS)
     assert commands
+
+
+def test_both_readmes_show_the_same():
+    """The same two commands, links to the same pages, as many rows, points and headings."""
+    english, german = (readme.read_text(encoding="utf-8") for readme in READMES)
+    for what in (r"^    (python3 .+)$", r"\]\((docs/[^)]+)\)", r"^(\| |- |#+ )"):
+        found = re.findall(what, english, re.MULTILINE)
+        assert len(found) > 1
+        assert found == re.findall(what, german, re.MULTILINE)
+
+
+def anchors(path):
+    """Name the places in a page that a link can lead to, as GitHub and Sphinx name them."""
+    text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def loose_ends(page):
+    """Name the links of a page that lead nowhere in this repository."""
+    for place, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        target = page.parent / place if place else page
+        target = next((path for path in (target, target.with_name(f"{target.name}.md")) if path.exists()), target)
+        if target.name in GENERATED:
+            continue
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            yield f"{page.name}: {place}#{anchor}"
+
+
+def test_links_within_the_repository_lead_somewhere():
+    """In all pages, those at the top too, to files and to headings; what the build writes is checked by the build."""
+    pages = [*ROOT.glob("*.md"), *(page for page in PAGES if page.name not in GENERATED)]
+    assert [end for page in pages for end in loose_ends(page)] == []
+    assert sum(len(LINK.findall(page.read_text(encoding="utf-8"))) for page in pages) > 30
+
+
+def test_every_page_is_in_the_table_of_contents():
+    """A page that nobody finds is of no use."""
+    listed = set(re.findall(r"^([\w/-]+)$", (DOCS / "index.md").read_text(encoding="utf-8"), re.MULTILINE))
+    there = {page.relative_to(DOCS).with_suffix("").as_posix() for page in DOCS.rglob("*.md")}
+    generated = {f"reference/{name.removesuffix('.md')}" for name in GENERATED}
+    assert listed == (there - {"index"}) | generated
+
+
+@pytest.fixture(scope="module")
+def made_from_code():
+    """What writes the pages that the code describes."""
+    sys.path.insert(0, str(DOCS))
+    try:
+        import columns_table  # noqa: PLC0415 - from the folder of the docs
+        import errors_table  # noqa: PLC0415
+        import settings_table  # noqa: PLC0415
+    finally:
+        sys.path.remove(str(DOCS))
+    return columns_table, errors_table, settings_table
+
+
+def test_the_page_of_columns_names_every_header(made_from_code):
+    """Each header that is understood stands there as people write it, and no other."""
+    assert made_from_code[0].undescribed_headers() == {}
+
+
+def test_the_page_of_errors_has_every_class(made_from_code):
+    """With what to do about it; nothing is told of a class that is gone."""
+    errors_table = made_from_code[1]
+    assert {kind.__name__ for kind in errors_table.error_classes()} == errors_table.WHAT_TO_DO.keys()
+
+
+def test_the_page_of_settings_has_every_variable(made_from_code):
+    """Whatever the package reads from the environment under a name of its own."""
+    package = ROOT / "alfaview_async"
+    texts = [path.read_text(encoding="utf-8") for path in package.rglob("*.py")]
+    named = set(re.findall(r'"((?:ALFAVIEW|INVITARIO|WEBEX)_[A-Z_]+)"', "".join(texts)))
+    page = made_from_code[2].page()
+    assert {name for name in named if f"`{name}`" not in page} == set()
+    assert len(named) > 10

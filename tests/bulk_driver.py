@@ -118,7 +118,9 @@ async def carry_out(order):
         pace = {"rooms_at_once": order.get("rooms_at_once", 4)}
         match order["do"]:
             case "invite":
-                run = invite(there, recipients(order["guests"]), mode=Mode(order.get("mode", "reconciled")), **where, **pace)
+                run = invite(
+                    there, recipients(order["guests"]), mode=Mode(order.get("mode", "reconciled")), **where, **pace
+                )
             case "resume":
                 run = resume(there, **where, **pace)
             case "undo":

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable
-from copy import copy
 from typing import NamedTuple
 
 from attrs import frozen
@@ -89,8 +88,10 @@ class Driver:
 
     def copied(self):
         """Copy the course, to let the copy act."""
-        course = copy(self.course)
-        vars(course).update({name: value.copy() for name, value in vars(course).items() if hasattr(value, "copy")})
+        course = object.__new__(type(self.course))
+        vars(course).update(
+            {name: value.copy() if type(value) in _AS_KEY else value for name, value in vars(self.course).items()}
+        )
         return course
 
     def waits(self):
@@ -104,16 +105,16 @@ class Driver:
         return Driver(course, self.phase, self.unwritten)
 
 
+_AS_KEY = {dict: lambda held: frozenset(held.items()), set: frozenset, list: tuple, deque: tuple}
+"""What changes in a course, and what stands for it in the key of a situation."""
+
+
 def _frozen(course):
-    return tuple(_hashable(value) for value in vars(course).values() if not isinstance(value, Rules))
-
-
-def _hashable(value):
-    if isinstance(value, dict):
-        return tuple(sorted(value.items()))
-    if isinstance(value, set):
-        return frozenset(value)
-    return tuple(value) if isinstance(value, list | deque) else value
+    return tuple(
+        _AS_KEY[type(value)](value) if type(value) in _AS_KEY else value
+        for value in vars(course).values()
+        if type(value) is not Rules
+    )
 
 
 class State(NamedTuple):

@@ -5,8 +5,10 @@ import base64
 import json
 import os
 import shutil
-from contextlib import asynccontextmanager, suppress
+import subprocess
+from contextlib import asynccontextmanager, contextmanager
 from itertools import count
+from time import monotonic, sleep
 
 import aiohttp
 import pytest
@@ -49,50 +51,49 @@ def chromium_binary():
     return found
 
 
+@contextmanager
+def browser(profile):
+    """Start a browser with a profile of its own; yields the address at which it takes orders."""
+    log = profile / "stderr"
+    with log.open("wb") as stderr:
+        command = [chromium_binary(), f"--user-data-dir={profile}", *_OPTIONS]
+        process = subprocess.Popen(command, stderr=stderr)
+    with process:
+        try:
+            yield _address(process, log)
+        finally:
+            process.kill()
+
+
 @asynccontextmanager
-async def chromium(profile):
-    """Start a browser with a profile of its own and open one tab; both are gone at the end."""
-    process = await asyncio.create_subprocess_exec(
-        chromium_binary(), f"--user-data-dir={profile}", *_OPTIONS, stderr=asyncio.subprocess.PIPE
-    )
-    drain = None
-    try:
-        async with asyncio.timeout(_START_SECONDS):
-            address = await _address(process.stderr)
-        drain = asyncio.create_task(process.stderr.read())  # a full pipe would stop the browser
-        async with aiohttp.ClientSession() as http, http.ws_connect(address, max_msg_size=0) as socket:
-            tab = Tab(socket)
-            reading = asyncio.create_task(tab.read())
-            try:
-                await tab.open()
-                yield tab
-                with suppress(aiohttp.ClientError):
-                    await tab.send("Browser.close", session=None)
-            finally:
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-        await process.wait()
-        if drain is not None:
-            await drain
+async def tab_of(address):
+    """Open a tab that shares nothing with the tabs before it: no cookies, no storage; it is gone at the end."""
+    async with aiohttp.ClientSession() as http, http.ws_connect(address, max_msg_size=0) as socket:
+        tab = Tab(socket)
+        reading = asyncio.create_task(tab.read())
+        try:
+            await tab.open()
+            yield tab
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
 
 
-async def _address(stderr):
-    said = []
-    async for line in stderr:
-        said.append(line.decode())
-        if said[-1].startswith("DevTools listening on "):
-            return said[-1].split()[-1]
-    raise AssertionError(f"the browser did not start: {''.join(said)}")
+def _address(process, log):
+    deadline = monotonic() + _START_SECONDS
+    while process.poll() is None and monotonic() < deadline:
+        for line in log.read_text(errors="replace").splitlines():
+            if line.startswith("DevTools listening on "):
+                return line.split()[-1]
+        sleep(0.02)
+    raise AssertionError(f"the browser did not start: {log.read_text(errors='replace')}")
 
 
 class Tab:
     """One tab and the frames in it: what it asked for, what it complained of, and hands to use it."""
 
     def __init__(self, socket):
+        self.context = ""
         self.requests = []
         self.complaints = []
         self._socket = socket
@@ -103,7 +104,9 @@ class Tab:
         self._session = None
 
     async def open(self):
-        target = await self.send("Target.createTarget", session=None, url="about:blank")
+        found = await self.send("Target.createBrowserContext", session=None, disposeOnDetach=True)
+        self.context = found["browserContextId"]
+        target = await self.send("Target.createTarget", session=None, url="about:blank", browserContextId=self.context)
         attached = await self.send("Target.attachToTarget", session=None, flatten=True, **target)
         self._session = attached["sessionId"]
         await self._follow(self._session)

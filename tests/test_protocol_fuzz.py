@@ -207,7 +207,7 @@ nearly_errors = st.recursive(
 
 
 @pytest.mark.parametrize("row", [RoomService.list, *STREAMS], ids=lambda row: row.path)
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(raw=st.dictionaries(KEYS, nearly_errors, max_size=5), status=st.sampled_from([200, 400, 401, 503]))
 def test_arbitrary_json_raises_only_our_errors(row: Row, raw: Json, status: int) -> None:
     """Also where it looks nearly like an error of alfaview's, with one value of a wrong type."""

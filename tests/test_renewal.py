@@ -6,8 +6,9 @@ from time import time
 
 import pytest
 from attrs import evolve
+from refresh_tokens import fresh_refresh_token, token_client
 
-from alfaview_async import Alfaview, ApiKey, RefreshToken, UsernamePassword, errors
+from alfaview_async import Alfaview, ApiKey, UsernamePassword, errors
 from alfaview_async.emulator import Emulator
 from alfaview_async.retry import RetryPolicy
 from alfaview_async.secret import Secret
@@ -32,21 +33,6 @@ def key(emulator, origin):
 def token_key(emulator, origin):
     """The record of `RefreshToken(..., user="ada")`."""
     return TokenKey(origin=origin, principal="token:ada", company_id=emulator.company_id)
-
-
-async def fresh_refresh_token(emulator):
-    """Log in somewhere else, and take the refresh token along."""
-    store = MemoryTokenStore()
-    login = UsernamePassword(username=emulator.username, password=emulator.password, company_id=emulator.company_id)
-    async with Alfaview(login, base_url=emulator.base_url, tokens=store) as alfaview:
-        await alfaview.rooms.list()
-    (key,) = await store.keys()
-    return (await store.load(key)).refresh_token
-
-
-def token_client(emulator, token, store, **options):
-    credentials = RefreshToken(refresh_token=token, company_id=emulator.company_id, user="ada")
-    return Alfaview(credentials, base_url=emulator.base_url, tokens=store, **options)
 
 
 def logins(emulator):
@@ -178,20 +164,6 @@ async def test_a_peer_that_saves_late_is_waited_for(emulator, key, api_key):
     assert logins(emulator).count("authorizationCodeCredentials") == 2
 
 
-async def test_a_logout_during_a_renewal_wins(emulator, key, api_key):
-    """F66, S16: the renewal ends, but its record is not written over the deletion."""
-    store = MemoryTokenStore()
-    async with Alfaview(api_key, base_url=emulator.base_url, tokens=store) as alfaview:
-        await alfaview.rooms.list()
-        emulator.clock.advance(hours=2)
-        emulator.faults.add(AUTHENTICATE, do="delay", on="1", seconds=0.2)
-        call = asyncio.create_task(alfaview.rooms.list())
-        await asyncio.sleep(0.1)
-        await store.delete(key)
-        await call
-    assert await store.load(key) is None
-
-
 async def test_a_store_that_was_emptied_gets_the_latest_token_back(emulator, token_key):
     """F41: without other credentials the login would be lost with the store."""
     store = MemoryTokenStore()
@@ -203,38 +175,6 @@ async def test_a_store_that_was_emptied_gets_the_latest_token_back(emulator, tok
         emulator.clock.advance(hours=2)
         await alfaview.rooms.list()
     assert (await store.load(token_key)).refresh_token
-
-
-async def test_a_logout_by_a_peer_is_not_taken_for_an_emptied_store(emulator):
-    """F66, S16: a deletion looks like an empty store, but stays; the first refresh token was replaced long ago."""
-    store = MemoryTokenStore()
-    token = await fresh_refresh_token(emulator)
-    async with token_client(emulator, token, store) as first, token_client(emulator, token, store) as second:
-        await first.rooms.list()
-        await second.rooms.list()
-        await first.log_out()
-        emulator.clock.advance(hours=2)
-        with pytest.raises(errors.AuthenticationError, match="refresh token refused"):
-            await second.rooms.list()
-        assert await store.keys() == []
-
-
-async def test_after_a_logout_by_a_peer_a_token_that_is_still_good_logs_in_anew():
-    """What a new client could do, an old one can; the record it stores is whole, with no renewal under way."""
-    async with Emulator(rotate_refresh_tokens=False) as emulator:
-        store = MemoryTokenStore()
-        token = await fresh_refresh_token(emulator)
-        async with token_client(emulator, token, store) as first, token_client(emulator, token, store) as second:
-            await first.rooms.list()
-            await second.rooms.list()
-            await first.log_out()
-            emulator.clock.advance(hours=2)
-            await second.rooms.list()
-        (key,) = await store.keys()
-        stored = await store.load(key)
-    assert stored.access_token
-    assert stored.renewing_since == 0
-    assert not stored.suspect
 
 
 class BrokenStore(MemoryTokenStore):

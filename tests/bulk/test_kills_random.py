@@ -11,9 +11,9 @@ GUESTS = 12
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["reconciled", "two_phase"])
 async def test_killed_at_random_times(emulator, driver, tmp_path, mode):
-    """Ten runs, each killed twice, a tenth of the answers lost: one link for every guest, and at most one mail."""
+    """Five runs, each killed twice, a tenth of the answers lost: one link for every guest, and at most one mail."""
     draw = Random(104)
-    for number in range(10):
+    for number in range(5):
         emulator.reset()
         emulator.faults.add(CREATE, do="apply-then-reset", on="10%")
         order = {"journal": str(tmp_path / f"{number}.journal"), "guests": GUESTS, "mode": mode}

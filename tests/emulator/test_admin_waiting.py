@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from alfaview_async.emulator import Emulator
+from alfaview_async.emulator import Emulator, admin_waiting
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 
@@ -81,7 +81,7 @@ async def test_waiting_in_vain(http, emulator):
     """After the seconds that were asked for the list is empty."""
     began = time.perf_counter()
     assert await outbox(http, emulator, "wait=0.2") == []
-    assert 0.2 <= time.perf_counter() - began < 2
+    assert time.perf_counter() - began >= 0.2
 
 
 async def test_delete(app, http, emulator):
@@ -143,17 +143,17 @@ async def test_events(app, http, emulator):
     assert later["revision"] > first["revision"]
 
 
-async def test_events_come_with_the_change(app, http, emulator):
-    """A mail shows long before the heartbeat of a second."""
+async def test_events_come_with_the_change(app, http, emulator, monkeypatch):
+    """A mail shows without any heartbeat."""
+    monkeypatch.setattr(admin_waiting, "_HEARTBEAT_SECONDS", 3600)
     await app.log_in_with_key()
     async with http.get(emulator.page_url + "events") as answer:
         await answer.content.readuntil(b"\n\n")
-        began = time.perf_counter()
         await mail_to(app, "a@example.org")
         said = b""
-        while b'"mails":1' not in said:
-            said = await answer.content.readuntil(b"\n\n")
-        assert time.perf_counter() - began < 0.8
+        async with asyncio.timeout(20):
+            while b'"mails":1' not in said:
+                said = await answer.content.readuntil(b"\n\n")
 
 
 async def test_events_follow_python_too(http, emulator):
@@ -174,7 +174,7 @@ async def test_stopping_ends_all_waiting(http):
     assert await outbox(http, emulator) == []
     began = time.perf_counter()
     await emulator.stop()
-    assert time.perf_counter() - began < 0.5
+    assert time.perf_counter() - began < 10  # of the minute for which they would wait
     async with asyncio.timeout(2):
         await asyncio.gather(*waiting, return_exceptions=True)
         assert await page.content.read() == b""

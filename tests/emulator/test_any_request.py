@@ -121,7 +121,7 @@ def check_all_reads(emulator, token):
         assert carried_out(emulator, path, {}, token).status == 200
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(changes, max_size=3))
 def test_any_change(sequence):
     """No change that is let through breaks a later request, or the way out and back in as a seed."""
@@ -134,7 +134,7 @@ def test_any_change(sequence):
     assert Emulator(seed=emulator.export()).export() == emulator.export()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(misfits)
 def test_any_misfit(request):
     """Values of any type in any field are refused or ignored."""

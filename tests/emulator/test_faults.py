@@ -150,7 +150,7 @@ async def test_stopping_lets_held_requests_go(app_for, until, do):
     await until(lambda: emulator.requests.count(CREATE) == 3)
     began = time.perf_counter()
     await emulator.stop()
-    assert time.perf_counter() - began < 0.5
+    assert time.perf_counter() - began < 10  # of the hour for which they would be held
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert all(isinstance(result, aiohttp.ClientConnectionError) for result in results)
     assert len(emulator.outbox) == (3 if do == "apply-then-timeout" else 0)

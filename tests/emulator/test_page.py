@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from chromium import chromium
+from chromium import browser, tab_of
 
 from alfaview_async.bulk import Recipient, invite
 from alfaview_async.bulk.destinations.guest_links import GuestLinks
@@ -30,11 +30,17 @@ CONTROLS += ("Conference room 3", "Aula", "Show", "Copy", "Open", "clear-outbox"
 CARDS = "[...document.querySelectorAll('#links > li')]"
 
 
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with browser(tmp_path_factory.mktemp("profile")) as address:
+        yield address
+
+
 @pytest.fixture
-async def tab(emulator, tmp_path):
+async def tab(emulator, address):
     """The page, live; at the end nobody has complained and nothing was asked of anybody but the emulator."""
     origin = emulator.page_url.removesuffix("_emulator/")
-    async with chromium(tmp_path) as tab:
+    async with tab_of(address) as tab:
         await tab.go(emulator.page_url)
         await tab.until("document.querySelector('#live').dataset.live === 'true'")
         await tab.until("document.querySelector('.room')")
@@ -116,7 +122,7 @@ async def test_join_links_are_masked_until_asked_for(tab, alfaview, emulator):
     await tab.click("#links .actions button")
     assert link.access_key not in await tab.evaluate(f"{listed}.outerHTML")
     permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"]
-    await tab.send("Browser.grantPermissions", session=None, permissions=permissions)
+    await tab.send("Browser.grantPermissions", session=None, permissions=permissions, browserContextId=tab.context)
     await tab.click("#links .actions button:nth-child(2)")
     await tab.until(f"{listed}.querySelectorAll('.actions button')[1].textContent === 'Copied'")
     assert await tab.evaluate("navigator.clipboard.readText()") == link.join_link

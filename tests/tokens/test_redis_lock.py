@@ -175,14 +175,15 @@ async def test_f43_cancelled_in_the_release(store, redis_server):
 async def test_f43_cancelled_while_the_request_is_under_way(store, redis_server, assert_free):
     """Redis may grant what nobody waits for any more: it is given back."""
     await store.load(KEY)
-    redis_server.admin.client_pause(600, all=False)
+    redis_server.admin.client_pause(20_000, all=False)
     task = asyncio.create_task(locked(store))
     await asyncio.sleep(0.05)
     task.cancel()
     began = monotonic()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert monotonic() - began < 0.3
+    assert monotonic() - began < 10  # of the 20 s for which Redis would not answer
+    redis_server.admin.client_unpause()
     await store.close()
     await assert_free(store, KEY)
 

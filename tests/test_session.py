@@ -324,45 +324,6 @@ async def test_a_store_that_fails_to_save_does_not_fail_the_call(emulator, api_k
     assert "no space left on device" in caplog.text
 
 
-async def test_switching_the_company_keeps_both_identities(emulator):
-    """The sibling works in its company, the first client in its own; both records are in the store."""
-    store = MemoryTokenStore()
-    credentials = UsernamePassword(username=emulator.username, password=emulator.password)
-    async with Alfaview(credentials, base_url=emulator.base_url, tokens=store) as alfaview:
-        companies = await alfaview.accessible_companies()
-        assert emulator.company_id in companies
-        other_id = next(company_id for company_id in companies if company_id != emulator.company_id)
-        other = await alfaview.switch_company(other_id)
-        assert (await other.authentication.access_token_information()).company_id == other_id
-        await other.close()
-        assert (await alfaview.authentication.access_token_information()).company_id == emulator.company_id
-    assert len(await store.keys()) == 2
-
-
-async def test_a_refresh_token_switches_the_company(emulator):
-    """Handbook, switch company: it applies to refresh tokens too; the rotated token is used, both identities work."""
-    login = UsernamePassword(username=emulator.username, password=emulator.password)
-    store = MemoryTokenStore()
-    async with Alfaview(login, base_url=emulator.base_url, tokens=store) as alfaview:
-        companies = await alfaview.accessible_companies()
-        first = (await store.load(key_of(emulator, f"user:{emulator.username}", ""))).refresh_token.reveal()
-    other_id = next(company_id for company_id in companies if company_id != emulator.company_id)
-    token = RefreshToken(refresh_token=first, company_id=emulator.company_id)
-    async with Alfaview(token, base_url=emulator.base_url) as alfaview:
-        await alfaview.rooms.list()
-        other = await alfaview.switch_company(other_id)
-        for _ in range(2):
-            assert (await other.authentication.access_token_information()).company_id == other_id
-            assert (await alfaview.authentication.access_token_information()).company_id == emulator.company_id
-            emulator.clock.advance(hours=2)
-
-
-async def test_an_api_key_cannot_switch(alfaview):
-    """A key belongs to one company; the error says what to do."""
-    with pytest.raises(errors.ConfigurationError, match="one company"):
-        await alfaview.switch_company("01EZYCFW9MJ10P15YJ63NZ8S47")
-
-
 async def test_log_out_forgets_the_tokens(emulator, api_key):
     """After logging out the store is empty, and the next call would log in anew."""
     store = MemoryTokenStore()

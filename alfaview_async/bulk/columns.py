@@ -172,7 +172,8 @@ def _no_address_column(table: Table, header: Sequence[str], sample: Sequence[Row
     if any("@" in name for name in header):
         message = f"{found}; line {table.header_line} looks like a guest, so put a header line above it"
     elif probable:
-        message = f"{found}; name it, e.g. columns={{'email': {probable!r}}} (--map email={probable})"
+        shown = printable(probable, 80)
+        message = f"{found}; name it, e.g. columns={{'email': {shown!r}}} (--map email={shown})"
     else:
         delimiter = "" if table.delimiter else "; if these are several columns, give the delimiter"
         message = f"{found}; name it with columns={{'email': 'HEADER'}} (--map email=HEADER){delimiter}"

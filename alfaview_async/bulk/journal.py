@@ -4,8 +4,9 @@ Each change is one transaction that is on the disk when it returns, so whatever 
 next one finds either the state before or the state after. One process works on a journal at a time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain, islice
 
 import orjson
 
@@ -30,12 +31,12 @@ _SEND_ROWS = """
 INSERT INTO progress (state, call, reason, at_most, ordinal) SELECT ?, ?, ?, ?, value FROM json_each(?) WHERE true
 ON CONFLICT DO UPDATE SET state = excluded.state, call = excluded.call, at_most = excluded.at_most
 WHERE progress.state IN """
-"""Rows that were never sent have no progress yet. Each is one step of SQLite for many rows: before and after a step,
-Python's threads wait for one another."""
+"""Rows that were never sent have no progress yet. Each is one step of SQLite for many rows, and so are insertions:
+before and after a step Python's threads wait for one another, five milliseconds where the event loop is busy."""
+_PAGE = 500
 _NOTE_CALL = """
 INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,
 request_ids = trim(request_ids || ' ' || excluded.request_ids), doubted = max(doubted, excluded.doubted)"""
-_INSERT_LINK = "INSERT INTO link VALUES (?, ?, ?)"
 _DOUBTFUL = (CallState.LOST, CallState.ANSWERED)
 
 
@@ -57,19 +58,14 @@ class Journal(JournalQueries):
                 (run.id, _now(), run.mode, run.echo, settings),
             )
             database.executemany("INSERT INTO target VALUES (?, ?)", baselines.items())
-            database.executemany(
-                "INSERT INTO listed VALUES (?, ?, ?, ?, ?)",
-                (
-                    (ordinal, row.key, row.digest, row.target, recipient_bytes(row.recipient))
-                    for ordinal, row in enumerate(rows)
-                ),
+            listed = (
+                (ordinal, row.key, row.digest, row.target, recipient_bytes(row.recipient))
+                for ordinal, row in enumerate(rows)
             )
+            self._insert("listed", listed)
             there = {ordinal: row.existing for ordinal, row in enumerate(rows) if row.existing}
-            database.executemany(
-                "INSERT INTO progress (ordinal, state) VALUES (?, ?)",
-                [(ordinal, RowState.EXISTING) for ordinal in there],
-            )
-            database.executemany(_INSERT_LINK, _columns(there))
+            self._insert("progress (ordinal, state)", ((ordinal, RowState.EXISTING) for ordinal in there))
+            self._insert("link", _columns(there))
 
     def commit(self, *changes: Change) -> None:
         """Write changes down, one after the other, all of them or none.
@@ -89,7 +85,13 @@ class Journal(JournalQueries):
                     database.execute(_NOTE_CALL, (*known, call.state, _now(), ids, doubtful, digest_of_call(*known)))
                 for row, ordinals in change.alike():
                     self._change(row, ordinals)
-                database.executemany(_INSERT_LINK, _columns(change.links))
+                self._insert("link", _columns(change.links))
+
+    def _insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
+        rows = iter(rows)
+        while page := list(islice(rows, _PAGE)):
+            values = ", ".join([f"({places(page[0])})"] * len(page))
+            self.database.execute(f"INSERT INTO {table} VALUES {values}", list(chain.from_iterable(page)))  # noqa: S608 - question marks only
 
     def _change(self, row: RowChange, ordinals: Sequence[int]) -> None:
         before = _MAY_BECOME[row.state]
@@ -129,9 +131,9 @@ class Journal(JournalQueries):
             )
 
 
-def _columns(links: Mapping[int, Link]) -> list[tuple[int, str, str]]:
+def _columns(links: Mapping[int, Link]) -> Iterator[tuple[int, str, str]]:
     """Lay links out as columns; here and not in `commit`, whose variables an error report may show."""
-    return [(ordinal, link.id, link.join_link) for ordinal, link in links.items()]
+    return ((ordinal, link.id, link.join_link) for ordinal, link in links.items())
 
 
 def _now() -> str:

@@ -44,12 +44,15 @@ class JournalQueries(JournalFile):
             found = self.database.execute("SELECT id, mode, echo, settings, withdrawing FROM run").fetchone()
             if found is None:
                 return None
-            run, mode, echo, settings, withdrawing = found
+            run, mode, echo, text, withdrawing = found
+            settings = orjson.loads(text)
+            if not isinstance(settings, dict):
+                raise ValueError("the settings of the run are no object")  # noqa: TRY004 - of a file, not of an argument
             return RunRecord(
                 id=run,
                 mode=Mode(mode),
                 echo=Echo(echo),
-                settings=orjson.loads(settings),
+                settings=settings,
                 withdrawing=bool(withdrawing),
             )
 
@@ -93,8 +96,8 @@ class JournalQueries(JournalFile):
     def links(self, *states: RowState) -> list[tuple[str, str]]:
         """Return target and link id of the rows in these states."""
         with self.explained():
-            query = f"SELECT target, link_id FROM row WHERE state IN ({places(states)})"  # noqa: S608 - question marks only
-            return self.database.execute(query, states).fetchall()
+            found = "SELECT target, link_id FROM link JOIN progress USING (ordinal) JOIN listed USING (ordinal) "
+            return self.database.execute(found + f"WHERE state IN ({places(states)})", states).fetchall()
 
     def doubted(self) -> dict[str, set[str]]:
         """Return the targets of calls that were in doubt, each with the marks of calls that still have unknown rows."""
@@ -112,13 +115,16 @@ class JournalQueries(JournalFile):
     def digests(self) -> dict[str, bytes]:
         """Return the digest of each row by its key."""
         with self.explained():
-            return dict(self.database.execute("SELECT key, digest FROM row"))
+            return dict(self.database.execute("SELECT key, digest FROM listed"))
 
     def counts(self) -> dict[RowState, int]:
         """Return how many rows are in each state."""
         with self.explained():
-            found = self.database.execute("SELECT state, count(*) FROM row GROUP BY state")
-            return {RowState(state): count for state, count in found}
+            found = self.database.execute("SELECT state, count(*) FROM progress GROUP BY state")
+            counts = {RowState(state): count for state, count in found}
+            (rows,) = self.database.execute("SELECT count(*) FROM listed").fetchone()
+        unsent = rows - sum(counts.values()) + counts.pop(RowState.PLANNED, 0)
+        return {RowState.PLANNED: unsent, **counts} if unsent else counts
 
     def baselines(self) -> dict[str, bytes]:
         """Return the targets, each with the digest of what was there before the run."""

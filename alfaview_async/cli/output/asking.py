@@ -1,10 +1,13 @@
 """Questions at the terminal, in the middle of coroutines."""
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+
+_LOOKS_EVERY = 0.2
 
 
 @contextmanager
@@ -12,9 +15,25 @@ def _interruptible() -> Iterator[None]:
     """Let Ctrl-C end a question: asyncio would only cancel the task that waits for it, once it has been answered."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        yield
+        with _alarms():
+            yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _alarms() -> Iterator[None]:
+    """Have Python look for signals while it reads: one that came just before it began to read would not end that."""
+    if sys.platform == "win32":  # Ctrl-C is part of what is typed there
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, _LOOKS_EVERY, _LOOKS_EVERY)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def asked(question: str, *, hidden: bool = False) -> str:

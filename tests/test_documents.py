@@ -81,7 +81,7 @@ def loose_ends(page):
     for place, anchor in LINK.findall(page.read_text(encoding="utf-8")):
         target = page.parent / place if place else page
         target = next((path for path in (target, target.with_name(f"{target.name}.md")) if path.exists()), target)
-        if target.name in GENERATED:
+        if {target.name, f"{target.name}.md"} & GENERATED:
             continue
         if not target.exists() or (anchor and anchor not in anchors(target)):
             yield f"{page.name}: {place}#{anchor}"

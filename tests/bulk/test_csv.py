@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Literal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from alfaview_async.bulk.recipients import RowProblem
@@ -170,6 +170,7 @@ def test_what_a_spreadsheet_writes_is_read_back(
     assert damages == []
 
 
+@example(b"0", "punycode")  # from Python 3.13 on the codec complains of a byte behind the last
 @settings(deadline=None)
 @given(
     st.binary(max_size=40),

@@ -123,7 +123,7 @@ def read_launch_url(data: bytes) -> None:
 
 def read_list(data: bytes) -> None:
     guests = read_recipients(BytesIO(data), skip_invalid=True, now=NOW)
-    assert len({guest.line for guest in (*guests.recipients, *guests.problems)}) == guests.rows
+    assert len({guest.line for guest in (*guests.recipients, *guests.problems)}) <= guests.rows
 
 
 def read_record(data: bytes) -> None:

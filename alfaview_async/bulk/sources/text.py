@@ -75,9 +75,9 @@ def _check(data: bytes, name: str, encoding: str) -> None:
     except UnicodeDecodeError as error:
         read = error.object  # without the byte order mark that `error.start` does not count either
         line = read.count(b"\n", 0, error.start) + 1
+        what = f"byte 0x{read[error.start]:02x}" if error.start < len(read) else "the end"
         raise RecipientsRejected(
-            f"{name}: byte 0x{read[error.start]:02x} in line {line} is not {encoding}; give the right encoding, "
-            "or save the list as UTF-8"
+            f"{name}: {what} in line {line} is not {encoding}; give the right encoding, or save the list as UTF-8"
         ) from error
     except UnicodeEncodeError as error:
         raise RecipientsRejected(f"{name} is no text in {encoding}: it has halves of characters") from error

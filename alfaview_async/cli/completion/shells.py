@@ -14,7 +14,7 @@ _ESCAPED = r"\\\\\1"
 class BashWithNames(BashComplete):
     """Bash puts what is offered into the line as it stands: a name with blanks must come escaped, or in its quotes."""
 
-    def format_completion(self, item: CompletionItem[Any]) -> str:
+    def format_completion(self, item: "CompletionItem[Any]") -> str:
         """Write one line for the script, whose `read` takes away one level of backslashes."""
         if item.type != "name":
             return super().format_completion(item)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 
-from warm_process import _control
+from warm_process import control_socket
 
 DOCS = Path(__file__).parents[1] / "docs"
 EMULATOR = "alfactl emulator run"
@@ -84,7 +84,7 @@ class Desk:
             ours, theirs = socket.socketpair()
             with ours:
                 with theirs:
-                    socket.send_fds(_control(), [b"+"], [*streams, theirs.fileno()])
+                    socket.send_fds(control_socket(), [b"+"], [*streams, theirs.fileno()])
                 for stream in streams:
                     os.close(stream)
                 ours.recv(4)  # its number

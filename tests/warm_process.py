@@ -17,7 +17,7 @@ PATIENCE = 60.0
 
 
 @cache
-def _control():
+def control_socket():
     """Start the server of this process of tests; it ends when this end of the socket is closed."""
     ours, theirs = socket.socketpair()
     with theirs:
@@ -60,7 +60,7 @@ class WarmProcess:
         self._connection, connection = socket.socketpair()
         self._connection.settimeout(PATIENCE)
         with connection:
-            socket.send_fds(_control(), [b"+"], [*theirs, connection.fileno()])
+            socket.send_fds(control_socket(), [b"+"], [*theirs, connection.fileno()])
         if terminal is None:
             for descriptor in theirs:
                 os.close(descriptor)
@@ -77,6 +77,9 @@ class WarmProcess:
         return self
 
     def __exit__(self, *_exception):
+        if self.returncode is None:  # after an assertion nobody else would ever end it
+            with suppress(ProcessLookupError):
+                self.send_signal(signal.SIGKILL)
         for stream in (self.stdout, self.stderr, self.stdin):
             with suppress(BrokenPipeError):
                 stream.close()

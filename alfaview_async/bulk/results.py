@@ -17,7 +17,9 @@ class RowStatus(StrEnum):
     EXISTING = "existing"
     """The guest had such an invitation before, and keeps it."""
     FAILED = "failed"
-    """Nothing was made for this row; it may be sent again."""
+    """The server refused this row; nothing was made for it."""
+    UNSENT = "unsent"
+    """Nothing was made for this row: it was not sent yet, or what was sent has left nothing; `resume` sends it."""
     UNKNOWN = "unknown"
     """It may have been made or not: look in the room before it is sent again, or the guest may be mailed twice."""
     WITHDRAWN = "withdrawn"
@@ -49,16 +51,21 @@ class RowResult:
 
 @frozen(kw_only=True)
 class Progress:
-    """How far a run has come, in rows; earlier processes of the same run count."""
+    """How far a run has come, in rows; earlier processes of the same run count.
+
+    Attributes:
+        unsent: Counted at the end.
+    """
 
     total: int
     created: int = 0
     existing: int = 0
     failed: int = 0
+    unsent: int = 0
     unknown: int = 0
     withdrawn: int = 0
 
     @property
     def done(self) -> int:
-        """Rows that have a result."""
+        """Rows that were seen to."""
         return self.created + self.existing + self.failed + self.unknown + self.withdrawn

@@ -10,7 +10,7 @@ from alfaview_async.bulk.states import Link, RowChange, RowState
 from alfaview_async.errors import AlfaviewError, OutcomeUnknown, StatusError
 
 _STATUS = {
-    RowState.PLANNED: RowStatus.FAILED,
+    RowState.PLANNED: RowStatus.UNSENT,
     RowState.IN_FLIGHT: RowStatus.UNKNOWN,
     RowState.DONE: RowStatus.CREATED,
     RowState.EXISTING: RowStatus.EXISTING,
@@ -18,7 +18,7 @@ _STATUS = {
     RowState.UNKNOWN: RowStatus.UNKNOWN,
     RowState.WITHDRAWN: RowStatus.WITHDRAWN,
 }
-_WRONG = (RowStatus.FAILED, RowStatus.UNKNOWN)
+_WRONG = (RowStatus.FAILED, RowStatus.UNSENT, RowStatus.UNKNOWN)
 
 
 def result_of(row: StoredRow, error: AlfaviewError | None = None) -> RowResult:

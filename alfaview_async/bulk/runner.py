@@ -49,7 +49,7 @@ async def invite(
     the same rows, or `resume`, goes on, and yields the results of earlier processes first.
 
     When the server cannot be reached, or refuses the login, the right or the quota, the rest is not tried, and is
-    reported as failed; `resume` sends it. So it is with rows that were not tried because the loop was left early, which
+    reported as unsent; `resume` sends it. So it is with rows that were not tried because the loop was left early, which
     cancels the calls on their way: those are in doubt then.
 
     Args:
@@ -63,7 +63,7 @@ async def invite(
         on_progress: Called with the state before the first call, and after results were taken.
         rooms_at_once: Rooms that are filled at the same time.
         chunks_per_room: Calls for one room at the same time; each of them also writes the permissions of the room.
-        stop: Set it to begin nothing new: calls on their way are waited for, the rest is reported as failed.
+        stop: Set it to begin nothing new: calls on their way are waited for, the rest is reported as unsent.
 
     Raises:
         ConfigurationError: Somebody is to be invited twice, or an argument makes no sense; nothing was sent.

@@ -2,8 +2,8 @@
 
 What is typed lives in `commands`, a file or package for each command, under its name. The rest is what commands share:
 
-- `app` is the tree of commands and how the process ends, `declaring` how a command is declared, `invocation` one run
-  with the options that every command takes;
+- `app` is the tree of commands and how the process ends, `declaring` how a command is declared, `global_options` what
+  every command takes, `invocation` one run with that;
 - `settings` says where values come from, `config_file` changes them, `logins` keeps logins and opens clients;
 - `arguments` understands what people type: rooms, roles, times, guests; `misuse` tells what is wrong with a line;
 - `links` shows, changes and watches single links, `jobs` carries out bulk jobs;

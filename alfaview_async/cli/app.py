@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alfaview_async.cli.declaring import LazyGroup, global_options
+from alfaview_async.cli.declaring import LazyGroup
 from alfaview_async.cli.failures import Exit, Failure, ReaderLeft
+from alfaview_async.cli.global_options import global_options
 
 if TYPE_CHECKING:
     from alfaview_async.cli.invocation import Invocation

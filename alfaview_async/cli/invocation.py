@@ -25,7 +25,7 @@ class Invocation:
         environment: Usually `os.environ`.
         directory: Where `alfaview.toml` is looked for.
         flags: Settings given as options, by name.
-        output: The format on stdout, one of `declaring.FORMATS`.
+        output: The format on stdout, one of `global_options.FORMATS`.
         fields: The columns to show; empty for all.
         emulator: Work with an emulator on this machine, whatever else is set.
         check: Where a room is not found, look for it in the other companies too.

@@ -1,6 +1,7 @@
 """Where values of a command come from: flag, environment, `./alfaview.toml`, `config.toml`, default; in this order."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -40,6 +41,8 @@ NAMES = tuple(_DEFAULTS)
 """What can be set."""
 ONLY_IN_ENVIRONMENT = frozenset({"redis_url"})
 """It may hold a password, which no file of settings keeps."""
+SECRET_NAME = re.compile("secret|password|passwort|code|token|redis_url|api_?key", re.IGNORECASE)
+"""Names under which people would put what no file of settings may hold."""
 _NEVER_IN_PROJECT = frozenset({"base_url", "redis_url", "store", "identity"})
 """A directory that somebody else wrote must not send our login elsewhere."""
 

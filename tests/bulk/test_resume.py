@@ -122,7 +122,7 @@ async def test_a_quota_that_is_used_up_stops_the_run_and_it_can_go_on(emulator, 
     results = await run(destination(hasty, chunk_size=2), guests(200), journal=journal)
     assert emulator.requests.count(CREATE) == 2
     assert statuses(results).count(RowStatus.CREATED) == 2
-    failed = [result for result in results if result.status is RowStatus.FAILED]
+    failed = [result for result in results if result.status is RowStatus.UNSENT]
     assert len(failed) == 198
     assert {result.error.status for result in failed} == {status}
     emulator.faults.clear()
@@ -136,7 +136,7 @@ async def test_a_login_that_ends_stops_the_run_and_it_can_go_on(emulator, hasty,
     emulator.faults.add(CREATE, do="error", on="2-99", status="AUTHENTICATION_ERROR")
     results = await run(destination(hasty, chunk_size=2), guests(6), journal=journal)
     assert emulator.requests.count(CREATE) == 2
-    assert sorted(statuses(results)) == [RowStatus.CREATED] * 2 + [RowStatus.FAILED] * 2 + [RowStatus.UNKNOWN] * 2
+    assert sorted(statuses(results)) == [RowStatus.CREATED] * 2 + [RowStatus.UNKNOWN] * 2 + [RowStatus.UNSENT] * 2
     emulator.faults.clear()
     assert statuses(await resumed(destination(hasty), journal)) == [RowStatus.CREATED] * 6
     assert mailed(emulator) == addresses(6)
@@ -180,7 +180,7 @@ async def test_without_a_server_nothing_is_sent_and_the_rest_is_not_tried(emulat
 
     there = Unlucky(hasty, room="Seminar A", role="Participant", send_email=True, chunk_size=5)
     results = await run(there, guests(20), journal=journal)
-    assert statuses(results) == [RowStatus.FAILED] * 20
+    assert statuses(results) == [RowStatus.UNSENT] * 20
     assert {result.error.outcome for result in results} == {errors.Outcome.NOT_SENT}
     assert emulator.requests.count(CREATE) == 0
     await emulator.start()
@@ -201,7 +201,7 @@ async def test_a_login_that_is_throttled_leaves_no_doubt(emulator, api_key, jour
 
         there = Throttled(alfaview, room="Seminar A", role="Participant")
         results = await run(there, guests(3), journal=journal)
-    assert set(statuses(results)) == {RowStatus.FAILED}
+    assert set(statuses(results)) == {RowStatus.UNSENT}
 
 
 async def test_stopping_lets_the_call_on_its_way_end(emulator, alfaview, journal):
@@ -215,7 +215,7 @@ async def test_stopping_lets_the_call_on_its_way_end(emulator, alfaview, journal
 
     there = Stopping(alfaview, room="Seminar A", role="Participant", send_email=True, chunk_size=2)
     results = await run(there, guests(6), journal=journal, stop=stop)
-    assert statuses(results) == [RowStatus.CREATED] * 2 + [RowStatus.FAILED] * 4
+    assert statuses(results) == [RowStatus.CREATED] * 2 + [RowStatus.UNSENT] * 4
     assert emulator.requests.count(CREATE) == 1
     assert statuses(await resumed(destination(alfaview), journal)) == [RowStatus.CREATED] * 6
     assert mailed(emulator) == addresses(6)

@@ -82,7 +82,7 @@ async def test_doubts_are_settled_first(emulator, alfaview, journal):
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
     results = await undone(destination(alfaview), journal)
-    assert statuses(results) == [RowStatus.WITHDRAWN] * 4 + [RowStatus.FAILED] * 2
+    assert statuses(results) == [RowStatus.WITHDRAWN] * 4 + [RowStatus.UNSENT] * 2
     assert linked(emulator) == []
     assert emulator.requests.count(CREATE) == 2
 

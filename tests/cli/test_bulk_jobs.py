@@ -79,7 +79,7 @@ def test_refused_rows_are_partial_and_can_be_retried(person, emulator):
     done = person.run("bulk", "create", "-", *INTO, *SOON, "--json", stdin=guests(2))
     result = result_of(done)
     assert done.returncode == 5
-    assert (result["status"], result["created"], result["failed"]) == ("partial", 1, 1)
+    assert (result["status"], result["created"], result["failed"], result["unsent"]) == ("partial", 1, 1, 0)
     assert [(failure["line"], failure["code"]) for failure in result["failures"]] == [(2, "INVALID_ARGUMENT")]
     failure = json.loads(done.stderr.splitlines()[-1])
     assert (failure["code"], failure["next"]) == ("partial", f"alfactl bulk retry {result['job']}")
@@ -90,15 +90,27 @@ def test_refused_rows_are_partial_and_can_be_retried(person, emulator):
 
 
 @pytest.mark.parametrize(
-    ("status", "exit_code", "code"), [("QUOTA_EXCEEDED", 8, "quota"), ("AUTHENTICATION_ERROR", 4, "login-rejected")]
+    ("status", "exit_code", "lang", "told"),
+    [
+        ("QUOTA_EXCEEDED", 8, "en", ("error[quota]", "0 failed, 0 unknown, 1 not sent yet", "0 rows are safe in job")),
+        (
+            "AUTHENTICATION_ERROR",
+            4,
+            "de",
+            ("error[login-rejected]", "0 misslungen, 0 ungewiss, 1 noch nicht gesendet", "0 Zeilen sind im Auftrag"),
+        ),
+    ],
 )
-def test_what_ends_a_run_says_so(person, emulator, status, exit_code, code):
-    """Quota: 8; a login that has died: 4; both name the job, and it can be resumed."""
+def test_what_ends_a_run_says_so(person, emulator, status, exit_code, lang, told):
+    """Quota: 8; a login that has died: 4; both name the job and what it has not sent, and it can be resumed."""
     emulator.faults.add("createGuestLinks", do="error", status=status)
-    done = person.run("bulk", "create", "-", *INTO, *SOON, stdin=guests(1))
+    done = person.run("bulk", "create", "-", *INTO, *SOON, "--lang", lang, stdin=guests(1))
     assert done.returncode == exit_code, done.stderr
-    assert f"error[{code}]" in done.stderr
-    assert "0 rows are safe in job" in done.stderr
+    assert [text for text in told if text not in done.stderr] == []
+    (job,) = person.data("bulk", "jobs")
+    assert (job["state"], job["failed"], job["unsent"]) == ("unfinished", 0, 1)
+    (row,) = person.data("bulk", "show", "--last", "--status", "unsent")
+    assert row["error"] == "nothing was made for this row; `resume` sends it again"
     emulator.faults.clear()
     assert person.run("bulk", "resume", "--last", *SOON).returncode == 0
     assert invited(emulator) == addresses(1)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import ExitStack
 
 import pytest
 
@@ -42,7 +43,11 @@ def logged_in(facts):
 def test_the_emulator_serves_until_stopped(tmp_path, number):
     """One line of JSON says where it is and how to log in; plain JSON gets a token from it; a signal ends it."""
     command = [*ALFACTL, "emulator", "run", "--port", "0", "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=tmp_path, env=ENVIRONMENT) as process:
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, cwd=tmp_path, env=ENVIRONMENT) as process,
+        ExitStack() as at_the_end,
+    ):
+        at_the_end.callback(process.kill)  # else a block that fails would wait for it for ever
         facts = json.loads(process.stdout.readline())
         assert facts.keys() == {"base_url", "client_id", "code", "company_id", "username", "password", "room_id"}
         assert facts["base_url"].endswith("/json/v1/")

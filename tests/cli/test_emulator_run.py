@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import ExitStack
 
 import pytest
 
@@ -18,7 +19,11 @@ RUN = [sys.executable, "-m", "alfaview_async", "emulator", "run", "--port", "0"]
 def test_a_seed(tmp_path, seed, company_id, rooms):
     """By name or from a file."""
     (tmp_path / "mine.json").write_text('{"companies": {"mine": {"rooms": {"r": {"displayName": "R"}}}}}')
-    with subprocess.Popen([*RUN, "--json", "--seed", seed], stdout=subprocess.PIPE, cwd=tmp_path) as process:
+    with (
+        subprocess.Popen([*RUN, "--json", "--seed", seed], stdout=subprocess.PIPE, cwd=tmp_path) as process,
+        ExitStack() as at_the_end,
+    ):
+        at_the_end.callback(process.kill)  # else a block that fails would wait for it for ever
         facts = json.loads(process.stdout.readline())
         origin = facts["base_url"].removesuffix("json/v1/")
         with urllib.request.urlopen(f"{origin}_emulator/state") as answer:  # noqa: S310 - the emulator's own address

@@ -1,7 +1,10 @@
 """Ctrl-C and SIGTERM in the middle of a job: what was sent is waited for, and nobody is mailed twice."""
 
 import signal
+import sys
+from fcntl import ioctl
 from select import select
+from termios import FIONREAD
 
 import pytest
 from alfactl import Person, Terminal
@@ -49,7 +52,8 @@ def test_at_a_terminal_ctrl_c_stops_in_good_order_and_resume_finishes(person, em
     assert "stopped: 100 of 120 rows are settled" in terminal.shown
     assert "next: alfactl bulk resume" in terminal.shown
     assert mailed(emulator) == sorted(addresses(100))
-    assert (person.home / "links.csv").read_text(encoding="utf-8-sig").count(";created;") == 100
+    written = (person.home / "links.csv").read_text(encoding="utf-8-sig")
+    assert (written.count(";created;"), written.count(";unsent;")) == (100, 20)
     again = Terminal(person, "bulk", "resume", "--last")
     assert again.end() == 0, again.shown
     assert "120/120" in again.shown
@@ -66,7 +70,8 @@ def test_in_a_pipe_signals_do_the_same(person, emulator, number):
         process.send_signal(number)
         said, told = process.communicate(timeout=30)
     assert (process.returncode, said) == (130, "")
-    assert "50/120 41% failed=0" in told
+    assert ("50/120 41% failed=0" in told, "120/120" in told) == (True, False)
+    assert "100 links created, 100 e-mails requested, 0 were there, 0 failed, 0 unknown, 20 not sent yet in" in told
     assert "error[interrupted]: stopped: 100 of 120 rows are settled" in told
     assert "\x1b" not in told
     assert "━" not in told
@@ -81,12 +86,14 @@ def test_twice_means_now_and_the_journal_keeps_it(person, emulator):
     with person.start("bulk", "create", "gaeste.csv", *INTO) as process:
         second_call_is_in_flight(emulator)
         job = person.data("bulk", "show", "--last")
-        assert (job["state"], job["created"], job["unknown"], job["failed"]) == ("unfinished", 50, 50, 20)
+        assert (job["state"], job["rows"]) == ("unfinished", 120)
+        assert (job["created"], job["unknown"], job["unsent"], job["failed"]) == (50, 50, 20, 0)
         process.send_signal(signal.SIGINT)
         read_until(process.stderr, "stopping")
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=30)
     assert process.returncode == 130
+    assert "0 failed, 50 unknown, 20 not sent yet in" in told
     assert "50 of 120 rows are settled" in told
     resumed = person.run("bulk", "resume", "--last", "--effect-within", "0")
     assert resumed.returncode == 0, resumed.stderr
@@ -99,6 +106,25 @@ def read_until(stream, text):
     while text not in line:
         line = stream.readline()
         assert line, f"never said: {text}"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("bulk", "validate", "-"),
+        ("login", "--store", "file", "--client-id", "demo", "--company", "c", "--secret-stdin"),
+    ],
+)
+def test_while_standard_input_is_read_ctrl_c_ends_it(person, command):
+    """Once is enough, with exit code 130, though asyncio would wait for the end of what is read."""
+    with person.start(*command) as process:
+        process.stdin.write("Name;Email")
+        process.stdin.flush()
+        while int.from_bytes(ioctl(process.stdin, FIONREAD, bytes(4)), sys.byteorder):
+            select([], [], [], 0.01)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=10)
+    assert (process.returncode, told.strip()) == (130, "")
 
 
 def test_at_the_question_ctrl_c_sends_nothing(person, emulator):

@@ -24,7 +24,7 @@ def test_help_loads_nothing_heavy(arguments):
     assert "click.core" in loaded
     assert {name.partition(".")[0] for name in loaded} & HEAVY == set()
     ours = {name for name in loaded if name.startswith("alfaview_async.")}
-    names = ("_lazy", "cli", "cli.app", "cli.declaring", "cli.failures")
+    names = ("_lazy", "cli", "cli.app", "cli.declaring", "cli.failures", "cli.global_options")
     assert ours == {f"alfaview_async.{name}" for name in names}
 
 

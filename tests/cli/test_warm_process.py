@@ -71,6 +71,13 @@ def test_signals_end_them(person):
         assert process.wait() == -signal.SIGKILL
 
 
+def test_the_end_of_a_block_ends_them(person):
+    """Nobody waits for what goes on until it is stopped."""
+    with person.start(*LISTENING) as process:
+        assert process.stdout.readline()
+    assert process.returncode == -signal.SIGKILL
+
+
 def test_a_terminal_is_theirs(person):
     """Its Ctrl-C reaches them."""
     terminal = Terminal(person, *LISTENING)

@@ -9,8 +9,8 @@ from attrs import frozen
 
 from alfaview_async.bulk.dates import Notation, time_zone
 from alfaview_async.bulk.validation import CellError
-from alfaview_async.cli.declaring import current_invocation
 from alfaview_async.cli.failures import Exit
+from alfaview_async.cli.global_options import current_invocation
 from alfaview_async.cli.invocation import Invocation
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -1,6 +1,5 @@
 """`alfactl config`: read and write settings."""
 
-import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -10,10 +9,8 @@ from alfaview_async.cli.config_file import ConfigFile
 from alfaview_async.cli.declaring import Group, with_invocation
 from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
-from alfaview_async.cli.settings import NAMES, ONLY_IN_ENVIRONMENT, STORES
+from alfaview_async.cli.settings import NAMES, ONLY_IN_ENVIRONMENT, SECRET_NAME, STORES
 
-SECRET_NAME = re.compile("secret|password|passwort|code|token|redis_url|api_?key", re.IGNORECASE)
-"""Names under which people would put what no file of settings may hold."""
 _CHOICES = {"store": STORES, "lang": texts.LANGUAGES, "locale": ("de", "en")}
 _SETTABLE = tuple(name for name in NAMES if name not in ONLY_IN_ENVIRONMENT | {"profile", "identity"})
 

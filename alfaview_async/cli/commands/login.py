@@ -13,7 +13,7 @@ from alfaview_async.cli.invocation import Invocation, plain_symbols
 from alfaview_async.cli.logins.client import has_credentials_in_environment
 from alfaview_async.cli.logins.logging_in import keep, made_login, probe, remember, stripped
 from alfaview_async.cli.logins.store import token_directory, token_store
-from alfaview_async.cli.output.asking import asked
+from alfaview_async.cli.output.asking import asked, interruptible_reading
 from alfaview_async.cli.settings import STORES
 from alfaview_async.secret import Secret
 
@@ -88,7 +88,8 @@ def _asked(invocation: Invocation, question: str) -> str:
 
 def _secret(invocation: Invocation, question: str, *, secret_stdin: bool) -> Secret:
     if secret_stdin:
-        secret = stripped(sys.stdin.read())
+        with interruptible_reading():
+            secret = stripped(sys.stdin.read())
         if not secret:
             raise invocation.fail("empty-secret", Exit.USAGE)
         return secret

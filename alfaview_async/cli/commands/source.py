@@ -10,14 +10,15 @@ from alfaview_async.cli.examples import example
 from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.guest_list import list_options, reading_of
+from alfaview_async.cli.jobs.invitario_list import read_event
 from alfaview_async.cli.logins.invitario import (
     CODE_VARIABLE,
     EventLogin,
     event_login,
     invitario_client,
     keep_login,
-    read_event,
 )
+from alfaview_async.cli.output.asking import interruptible_reading
 from alfaview_async.invitario import Guests, RegistrationState
 from alfaview_async.secret import Secret
 
@@ -116,7 +117,8 @@ async def pull(
 
 
 def _code(invocation: Invocation, *, code_stdin: bool) -> Secret:
-    text = sys.stdin.readline() if code_stdin else invocation.environment.get(CODE_VARIABLE, "")
+    with interruptible_reading():
+        text = sys.stdin.readline() if code_stdin else invocation.environment.get(CODE_VARIABLE, "")
     if not text.strip() and not code_stdin:
         if not invocation.can_ask:
             raise invocation.fail("code-needed", Exit.DECLINED, variable=CODE_VARIABLE)

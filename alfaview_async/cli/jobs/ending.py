@@ -13,6 +13,7 @@ from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.directory import Job
 from alfaview_async.cli.jobs.outputs import code_of
 from alfaview_async.cli.jobs.progress import write_json_line
+from alfaview_async.cli.jobs.standing import STANDINGS, standings
 
 _ENDS_ALL = (Exit.NOT_LOGGED_IN, Exit.UNREACHABLE)
 """What ends a run as a whole is said first, even where other rows were refused for reasons of their own."""
@@ -39,9 +40,12 @@ class Ending:
     failure: Failure | None = None
 
     @property
-    def counts(self) -> Counter[RowStatus]:
-        """Rows by status."""
-        return Counter(result.status for result in self.results)
+    def counts(self) -> Counter[str]:
+        """Rows by `STANDINGS`: of the whole job, or of as much of it as was to be deleted."""
+        overview = self._overview
+        if self.undone or overview is None:
+            return Counter(result.status.value for result in self.results)
+        return standings(overview)
 
     def verdict(self, invocation: Invocation) -> Failure | None:
         """Return with what the process ends; `None` if all is well."""
@@ -49,13 +53,14 @@ class Ending:
             rows = self._overview.rows if self._overview else 0
             following = {"settled": rows - left, "rows": rows, "command": self._onward}
             return invocation.fail("interrupted", Exit.INTERRUPTED, **following)
-        if self.counts[RowStatus.UNKNOWN] and not self.undone:
+        counts = self.counts
+        if counts["unknown"] and not self.undone:
             return self._of_unknown(invocation)
         if self.failure:
             return self.failure
         if self.undone:
             return self._of_undoing(invocation)
-        if self.counts[RowStatus.FAILED]:
+        if counts["failed"] or counts["unsent"]:
             return self._of_failed(invocation)
         if lost := sum(result.mail is MailState.UNKNOWN for result in self.results):
             return invocation.fail("bulk-mails-unknown", Exit.UNKNOWN_OUTCOME, count=lost, job=self.job.name)
@@ -65,12 +70,13 @@ class Ending:
 
     def as_json(self, invocation: Invocation, verdict: Failure | None) -> None:
         """Write the last line for programs."""
-        wrong = [result for result in self.results if result.error]
+        wrong = [result for result in self.results if result.error and result.status is not RowStatus.UNSENT]
+        counts = self.counts
         write_json_line(
             "result",
             status=_status(verdict),
             job=self.job.name,
-            **{status.value: self.counts[status] for status in RowStatus},
+            **{word: counts[word] for word in STANDINGS},
             failures=[
                 {
                     "line": result.recipient.line,
@@ -110,13 +116,13 @@ class Ending:
         return Failure(
             "outcome-unknown",
             Exit.UNKNOWN_OUTCOME,
-            invocation.text("bulk-unknown", count=self.counts[RowStatus.UNKNOWN]),
+            invocation.text("bulk-unknown", count=self.counts["unknown"]),
             (self.failure.message,) if self.failure else (),
             next_step=invocation.text(key, job=self.job.name),
         )
 
     def _of_failed(self, invocation: Invocation) -> Failure:
-        failed = [result for result in self.results if result.status is RowStatus.FAILED]
+        failed = [result for result in self.results if result.status in (RowStatus.FAILED, RowStatus.UNSENT)]
         refused = self._overview and not self._overview.counts.get(RowState.PLANNED, 0)
         onward = f"alfactl bulk {'retry' if refused else 'resume'} {self.job.name}"
         return self._because(invocation, "bulk-failed", failed, onward)

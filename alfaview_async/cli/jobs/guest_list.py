@@ -12,11 +12,12 @@ from attrs import evolve, field, frozen
 from alfaview_async.bulk import Duplicates, GuestList, RowProblem, read_recipients, write_report
 from alfaview_async.bulk.columns import MissingColumn
 from alfaview_async.bulk.recipients import printable
-from alfaview_async.cli.declaring import current_invocation
 from alfaview_async.cli.failures import Exit, Failure
+from alfaview_async.cli.global_options import current_invocation
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.header_aliases import chosen_headers
 from alfaview_async.cli.jobs.reasons import in_language, translated
+from alfaview_async.cli.output.asking import interruptible_reading
 from alfaview_async.cli.output.rows import write_rows
 from alfaview_async.errors import ConfigurationError, RecipientsRejected
 
@@ -125,26 +126,32 @@ async def read_list(
     """
     _refuse_closed(invocation, source)
     try:
-        columns = await asyncio.to_thread(chosen_headers, invocation.settings.columns, source, reading.columns)
-        return await asyncio.to_thread(
-            read_recipients,
-            columns.source,
-            timezone=invocation.settings["timezone"].value,
-            locale=reading.locale,
-            valid_from=reading.valid_from or None,
-            valid_until=reading.valid_until or None,
-            encoding=reading.encoding,
-            sheet=reading.sheet,
-            columns=columns.by_field,
-            date_format=reading.date_format,
-            skip_invalid=True,
-            duplicates=duplicates,
-            test_environment=invocation.emulator,
-        )
+        if source == "-":  # in this thread: Ctrl-C would not end another one
+            with interruptible_reading():
+                return _read(invocation, source, reading, duplicates)
+        return await asyncio.to_thread(_read, invocation, source, reading, duplicates)
     except MissingColumn as error:
         raise _missing_column(invocation, source, error) from error
     except RecipientsRejected as error:
         raise unusable(invocation, error) from error
+
+
+def _read(invocation: Invocation, source: str, reading: Reading, duplicates: Duplicates) -> GuestList:
+    columns = chosen_headers(invocation.settings.columns, source, reading.columns)
+    return read_recipients(
+        columns.source,
+        timezone=invocation.settings["timezone"].value,
+        locale=reading.locale,
+        valid_from=reading.valid_from or None,
+        valid_until=reading.valid_until or None,
+        encoding=reading.encoding,
+        sheet=reading.sheet,
+        columns=columns.by_field,
+        date_format=reading.date_format,
+        skip_invalid=True,
+        duplicates=duplicates,
+        test_environment=invocation.emulator,
+    )
 
 
 def _refuse_closed(invocation: Invocation, source: str) -> None:

@@ -9,19 +9,16 @@ import orjson
 from attrs import asdict, field, frozen
 from yarl import URL
 
-from alfaview_async.bulk import GuestList, read_invitario
 from alfaview_async.bulk.outputs.atomic import replacing
 from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
-from alfaview_async.cli.jobs.guest_list import Reading, unusable
 from alfaview_async.cli.logins.store import token_store
 from alfaview_async.cli.settings import config_directory
-from alfaview_async.errors import AuthenticationError, ConfigurationError, RecipientsRejected
-from alfaview_async.invitario import ApiKeyIncorrect, EventUnknown, Invitario, RegistrationState
+from alfaview_async.errors import AuthenticationError, ConfigurationError
+from alfaview_async.invitario import ApiKeyIncorrect, EventUnknown, Invitario
 from alfaview_async.secret import NO_SECRET, Secret
 from alfaview_async.tokens import StoredToken, TokenKey
 
-EVENT_PREFIX = "invitario:"
 _VARIABLES = ("INVITARIO_BASE_URL", "INVITARIO_EVENT_ID", "INVITARIO_STATION_NAME", "INVITARIO_API_KEY")
 CODE_VARIABLE = _VARIABLES[-1]
 
@@ -129,41 +126,6 @@ async def invitario_client(invocation: Invocation, login: EventLogin) -> AsyncIt
             raise invocation.fail(
                 "invitario-refused", Exit.NOT_LOGGED_IN, event=login.event_id, error=error.message
             ) from error
-
-
-async def read_event(
-    invocation: Invocation,
-    event_id: str,
-    reading: Reading,
-    *,
-    state: str = RegistrationState.REGISTERED.value,
-    companions: bool = False,
-) -> GuestList:
-    """Read the guests of an event; those who cannot be invited are in `problems`.
-
-    Raises:
-        Failure: Nobody is logged in, or it is no list.
-        AlfaviewError: The event cannot be read.
-    """
-    login = await event_login(invocation, event_id)
-    try:
-        async with invitario_client(invocation, login) as invitario:
-            sync = await read_invitario(
-                invitario,
-                state=state,
-                companions=companions,
-                timezone=invocation.settings["timezone"].value,
-                locale=reading.locale,
-                valid_from=reading.valid_from or None,
-                valid_until=reading.valid_until or None,
-                columns=reading.columns,
-                date_format=reading.date_format,
-                skip_invalid=True,
-                test_environment=invocation.emulator,
-            )
-    except RecipientsRejected as error:
-        raise unusable(invocation, error) from error
-    return sync.invited
 
 
 def _path(invocation: Invocation) -> Path:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
+from alfaview_async.cli.output.asking import interruptible_reading
 from alfaview_async.secret import Secret
 from alfaview_async.webex import Webex
 from alfaview_async.webex.client import BASE_URL
@@ -25,7 +26,8 @@ async def webex_client(invocation: Invocation, *, token_stdin: bool = False) -> 
     Raises:
         Failure: There is no token.
     """
-    text = sys.stdin.readline() if token_stdin else invocation.environment.get(_TOKEN, "")
+    with interruptible_reading():
+        text = sys.stdin.readline() if token_stdin else invocation.environment.get(_TOKEN, "")
     token = Secret.of(text.strip())
     if not token:
         raise invocation.fail("webex-token", Exit.NOT_LOGGED_IN, variable=_TOKEN)

@@ -20,7 +20,7 @@ def write_rows(
     Args:
         rows: Name -> value; values are text, numbers, booleans, times, `None`, or (for JSON) lists and mappings.
         columns: The names to show, in order.
-        output: Of `declaring.FORMATS`; a table becomes TSV where nobody looks.
+        output: Of `global_options.FORMATS`; a table becomes TSV where nobody looks.
         stream: Default: stdout.
         color: Whether tables have any.
     """

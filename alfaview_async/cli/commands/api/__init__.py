@@ -17,6 +17,7 @@ from alfaview_async.cli.examples import example
 from alfaview_async.cli.failures import Exit, Failure
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.logins.client import client
+from alfaview_async.cli.output.asking import interruptible_reading
 from alfaview_async.errors import BadReply, OutcomeUnknown, PartialError
 from alfaview_async.models.common import Reply, Request
 from alfaview_async.operation import Row, StreamOperation, descriptions
@@ -117,7 +118,8 @@ def _no_operation(invocation: Invocation, path: str) -> Failure:
 
 def _text(invocation: Invocation, source: str) -> str:
     try:
-        return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8-sig")
+        with interruptible_reading():
+            return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise invocation.fail("api-input", Exit.REJECTED_INPUT, source=source, error=error) from error
 

@@ -12,9 +12,9 @@ from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.begin import Choices, begin, guest_links
 from alfaview_async.cli.jobs.destination import effect_option
 from alfaview_async.cli.jobs.guest_list import bad_rows, list_options, read_list, reading_of, say_understood
+from alfaview_async.cli.jobs.invitario_list import EVENT_PREFIX, read_event
 from alfaview_async.cli.jobs.outputs import Outputs, output_options
 from alfaview_async.cli.logins.client import client
-from alfaview_async.cli.logins.invitario import EVENT_PREFIX, read_event
 
 
 @click.command(

@@ -14,6 +14,7 @@ from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.directory import JobFound, Jobs, age
 from alfaview_async.cli.jobs.named import as_list, found_job, is_dry, job_argument, overview_of, row_key
 from alfaview_async.cli.jobs.outputs import Outputs, output_options, show_results
+from alfaview_async.cli.jobs.standing import STANDINGS, standings
 
 JOB_COLUMNS = (
     "job",
@@ -24,6 +25,7 @@ JOB_COLUMNS = (
     "created",
     "existing",
     "failed",
+    "unsent",
     "unknown",
     "withdrawn",
     "where",
@@ -31,7 +33,7 @@ JOB_COLUMNS = (
     "mode",
     "journal",
 )
-_LIST_COLUMNS = JOB_COLUMNS[:11]
+_LIST_COLUMNS = JOB_COLUMNS[: JOB_COLUMNS.index("where") + 1]
 
 
 @click.command(cls=Command)
@@ -127,17 +129,12 @@ def _job_row(found: JobFound) -> dict[str, object]:
     shown: dict[str, object] = {"job": job.name, "source": notes.source if notes else "", "journal": str(job.journal)}
     if overview is None:
         return shown | {"state": f"damaged: {found.damage}"}
-    counts = overview.counts
-    settings = overview.settings
+    counts, settings = standings(overview), overview.settings
     return shown | {
         "state": _state(overview),
         "made_at": overview.made_at,
         "rows": overview.rows,
-        "created": counts.get(RowState.DONE, 0),
-        "existing": counts.get(RowState.EXISTING, 0),
-        "failed": counts.get(RowState.REFUSED, 0) + counts.get(RowState.PLANNED, 0),
-        "unknown": counts.get(RowState.UNKNOWN, 0) + counts.get(RowState.IN_FLIGHT, 0),
-        "withdrawn": counts.get(RowState.WITHDRAWN, 0),
+        **{word: counts[word] for word in STANDINGS},
         "where": notes.where if notes else settings.get("room") or settings.get("meeting_id", ""),
         "send_email": settings.get("send_email") == "yes",
         "mode": overview.mode.value,

@@ -12,14 +12,13 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from attrs import frozen
 
-from alfaview_async.cli.commands.config import SECRET_NAME
 from alfaview_async.cli.explaining import PROXIES, explained
 from alfaview_async.cli.failures import Failure
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.logins.client import client, has_credentials_in_environment
 from alfaview_async.cli.logins.logging_in import probe
 from alfaview_async.cli.logins.store import token_store
-from alfaview_async.cli.settings import NAMES, ONLY_IN_ENVIRONMENT, read_toml
+from alfaview_async.cli.settings import NAMES, ONLY_IN_ENVIRONMENT, SECRET_NAME, read_toml
 from alfaview_async.errors import AlfaviewError, ConfigurationError
 from alfaview_async.http_date import http_date
 

@@ -28,14 +28,15 @@ _CHANGE_ROWS = """
 UPDATE progress SET state = ?, call = ?, reason = ?, at_most = ?
 WHERE ordinal IN (SELECT value FROM json_each(?)) AND state IN """
 _SEND_ROWS = """
-INSERT INTO progress (state, call, reason, at_most, ordinal) SELECT ?, ?, ?, ?, value FROM json_each(?) WHERE true
-ON CONFLICT DO UPDATE SET state = excluded.state, call = excluded.call, at_most = excluded.at_most
+INSERT INTO progress (state, call, reason, at_most, ordinal, again)
+SELECT ?, ?, ?, ?, value, value FROM json_each(?) WHERE true
+ON CONFLICT (ordinal) DO UPDATE SET state = excluded.state, call = excluded.call, at_most = excluded.at_most
 WHERE progress.state IN """
 """Rows that were never sent have no progress yet. Each is one step of SQLite for many rows, and so are insertions:
 before and after a step Python's threads wait for one another, five milliseconds where the event loop is busy."""
 _PAGE = 500
 _NOTE_CALL = """
-INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,
+INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET state = excluded.state,
 request_ids = trim(request_ids || ' ' || excluded.request_ids), doubted = max(doubted, excluded.doubted)"""
 _DOUBTFUL = (CallState.LOST, CallState.ANSWERED)
 
@@ -64,7 +65,9 @@ class Journal(JournalQueries):
             )
             self._insert("listed", listed)
             there = {ordinal: row.existing for ordinal, row in enumerate(rows) if row.existing}
-            self._insert("progress (ordinal, state)", ((ordinal, RowState.EXISTING) for ordinal in there))
+            self._insert(
+                "progress (ordinal, again, state)", ((ordinal, ordinal, RowState.EXISTING) for ordinal in there)
+            )
             self._insert("link", _columns(there))
 
     def commit(self, *changes: Change) -> None:
@@ -81,7 +84,9 @@ class Journal(JournalQueries):
                 ids = " ".join(change.request_ids)
                 for call in change.calls:
                     known = call.number, call.target, call.marker
-                    doubtful = call.state in _DOUBTFUL
+                    doubtful = call.state in _DOUBTFUL or any(
+                        row.state is RowState.UNKNOWN and row.call == call.number for row, _ in change.alike()
+                    )
                     database.execute(_NOTE_CALL, (*known, call.state, _now(), ids, doubtful, digest_of_call(*known)))
                 for row, ordinals in change.alike():
                     self._change(row, ordinals)
@@ -131,9 +136,9 @@ class Journal(JournalQueries):
             )
 
 
-def _columns(links: Mapping[int, Link]) -> Iterator[tuple[int, str, str]]:
+def _columns(links: Mapping[int, Link]) -> Iterator[tuple[int, int, str, str]]:
     """Lay links out as columns; here and not in `commit`, whose variables an error report may show."""
-    return ((ordinal, link.id, link.join_link) for ordinal, link in links.items())
+    return ((ordinal, ordinal, link.id, link.join_link) for ordinal, link in links.items())
 
 
 def _now() -> str:

@@ -42,15 +42,18 @@ CREATE TABLE call (number INTEGER PRIMARY KEY, target TEXT NOT NULL, marker TEXT
     noted_at TEXT NOT NULL, request_ids TEXT NOT NULL, doubted INTEGER NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE listed (ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL, digest BLOB NOT NULL, target TEXT NOT NULL,
     recipient BLOB NOT NULL);
-CREATE TABLE progress (ordinal INTEGER PRIMARY KEY, state TEXT NOT NULL, call INTEGER NOT NULL DEFAULT 0,
+CREATE TABLE progress (ordinal INTEGER PRIMARY KEY, again INTEGER NOT NULL CHECK (again = ordinal),
+    state TEXT NOT NULL, call INTEGER NOT NULL DEFAULT 0,
     reason TEXT NOT NULL DEFAULT '', at_most INTEGER NOT NULL DEFAULT 0, mail TEXT NOT NULL DEFAULT 'none');
-CREATE TABLE link (ordinal INTEGER PRIMARY KEY, link_id TEXT NOT NULL, join_link TEXT NOT NULL);
+CREATE TABLE link (ordinal INTEGER PRIMARY KEY, again INTEGER NOT NULL CHECK (again = ordinal),
+    link_id TEXT NOT NULL, join_link TEXT NOT NULL);
 CREATE VIEW row AS SELECT ordinal, key, digest, target, recipient, coalesce(state, 'planned') AS state,
     coalesce(call, 0) AS call, coalesce(link_id, '') AS link_id, coalesce(join_link, '') AS join_link,
     coalesce(reason, '') AS reason, coalesce(at_most, 0) AS at_most, coalesce(mail, 'none') AS mail
     FROM listed LEFT JOIN progress USING (ordinal) LEFT JOIN link USING (ordinal);
 """
-"""What changes often is narrow, since whole pages are written: rows of `listed` and `link` are written once."""
+"""What changes often is narrow, since whole pages are written: rows of `listed` and `link` are written once. A row
+without progress was never sent: so that none loses its own to a wrong bit, the ordinal stands there once more."""
 
 
 class JournalFile:

@@ -69,10 +69,8 @@ class JournalQueries(JournalFile):
         Raises:
             JournalCorrupt: One cannot be read.
         """
-        wanted = states or tuple(RowState)
-        return self._rows(
-            f"ordinal > ? AND state IN ({places(wanted)}) ORDER BY ordinal LIMIT ?", (after, *wanted, _PAGE)
-        )
+        those = f"AND state IN ({places(states)}) " if states else ""  # all: also those whose state cannot be read
+        return self._rows(f"ordinal > ? {those}ORDER BY ordinal LIMIT ?", (after, *states, _PAGE))
 
     def rows_at(self, ordinals: Sequence[int]) -> dict[int, StoredRow]:
         """Return rows by their ordinals; errors as in `page`."""

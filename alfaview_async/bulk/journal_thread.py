@@ -38,13 +38,16 @@ class JournalThread:
 
         One wait for the disk is enough for all. Errors as of `Journal.commit`: where one fails, none was written.
         """
-        await asyncio.shield(self._joined(change))
+        written = self._joined(change)
+        await asyncio.wait((written,))  # who is cancelled here takes no change with them
+        written.result()
 
     def _joined(self, change: Change) -> asyncio.Future[None]:
         """Put a change with those that the thread will write next; returns when they are."""
         with self._lock:
             if not self._changes:
                 self._written = asyncio.wrap_future(self._thread.submit(self._commit_all))
+                self._written.add_done_callback(_noticed)
             self._changes.append(change)
             return self._written
 
@@ -80,6 +83,12 @@ async def opened(path: str | PathLike[str] | None) -> AsyncIterator[JournalThrea
         closing = thread.submit(_close, opening)  # also one that was opened after the caller had been cancelled
         thread.shutdown(wait=False)
         await asyncio.shield(asyncio.wrap_future(closing))
+
+
+def _noticed(written: asyncio.Future[None]) -> None:
+    """Let no error be called unnoticed that nobody waits for any more."""
+    if not written.cancelled():
+        written.exception()
 
 
 def _close(opening: Future[Journal]) -> None:

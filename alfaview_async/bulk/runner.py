@@ -200,7 +200,8 @@ async def _work(
         await outlet.emit([result_of(row, run.errors.get(row.call) or pace.reason)])
     wrong: AlfaviewError | None = None
     try:
-        wrong = await audit(destination, thread, record) if pace.may_look else None
+        looks = record.mode is not Mode.AT_MOST_ONCE and pace.may_look
+        wrong = await audit(destination, thread, record) if looks else None
     except AlfaviewError as error:  # mails go to rows with a link only, so those can be sent all the same
         wrong = error
     if record.mode == Mode.TWO_PHASE and isinstance(destination, MailsSeparately):

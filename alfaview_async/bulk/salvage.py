@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from attrs import evolve
+
 from alfaview_async.bulk.journal_rows import StoredRow, stored_row
 from alfaview_async.bulk.results import RowResult
 from alfaview_async.bulk.row_results import result_of
+from alfaview_async.bulk.states import RowState
 from alfaview_async.errors import JournalUnavailable
 
 _SMALLEST_ROW = 100
@@ -27,13 +30,26 @@ def salvage(path: str | os.PathLike[str]) -> Iterator[RowResult]:
     except sqlite3.Error as error:
         raise JournalUnavailable(f"the journal {os.fspath(path)} cannot be opened: {error}") from error
     with closing(database):
+        sound = _is_sound(database)
         for ordinal in range(_size(path) // _SMALLEST_ROW):
             try:
                 found = database.execute(_QUERY, (ordinal,)).fetchone()
                 if found:
-                    yield result_of(stored_row(found))
+                    row = stored_row(found)
+                    if row.state is RowState.PLANNED and not sound:  # what became of it may be what is lost
+                        row = evolve(row, state=RowState.UNKNOWN, reason="what became of it cannot be read")
+                    yield result_of(row)
             except (sqlite3.DatabaseError, ValueError):
                 continue  # this one is lost; the next may lie on a sound page
+
+
+def _is_sound(database: sqlite3.Connection) -> bool:
+    try:
+        (damage,) = database.execute("PRAGMA quick_check(progress)").fetchone()
+        (moved,) = database.execute("SELECT count(*) FROM progress WHERE again != ordinal").fetchone()
+        return bool(damage == "ok" and not moved)  # of a file that is only read, quick_check leaves CHECK out
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _size(path: str | os.PathLike[str]) -> int:

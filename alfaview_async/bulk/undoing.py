@@ -8,7 +8,8 @@ from attrs import evolve
 
 from alfaview_async.bulk.audit import late_duplicates
 from alfaview_async.bulk.destinations import Destination
-from alfaview_async.bulk.journal_thread import opened
+from alfaview_async.bulk.journal_queries import RunRecord
+from alfaview_async.bulk.journal_thread import JournalThread, opened
 from alfaview_async.bulk.pace import Pace
 from alfaview_async.bulk.planning import refuse_other_settings
 from alfaview_async.bulk.results import RowResult
@@ -68,9 +69,17 @@ async def undo(
                 gone = RowChange(state=RowState.WITHDRAWN, call=row.call)
                 await thread.commit(Change(rows={row.ordinal: gone}))
                 yield result_of(evolve(row, state=RowState.WITHDRAWN))
-        if keys is None and pace.may_send:
-            for target, link_id in await late_duplicates(destination, thread, record):
-                await destination.withdraw(target, link_id)
+        if keys is None:
+            await _withdraw_late_duplicates(destination, thread, record, pace)
+
+
+async def _withdraw_late_duplicates(
+    destination: Destination, thread: JournalThread, record: RunRecord, pace: Pace
+) -> None:
+    late = await late_duplicates(destination, thread, record) if pace.may_send else []
+    for target, link_id in late:
+        if pace.may_send:
+            await destination.withdraw(target, link_id)
 
 
 async def _nowhere(_results: list[RowResult]) -> None:

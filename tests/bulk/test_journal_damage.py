@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
+from collections import Counter
 from random import Random
 
 import pytest
@@ -91,6 +92,37 @@ async def test_one_letter_of_a_mark_is_noticed(emulator, hasty, journal):
     with pytest.raises(CORRUPT, match="call 1 is not what it was"):
         await resumed(destination(hasty), journal)
     assert emulator.requests.count(CREATE) == sent
+
+
+async def test_a_row_does_not_lose_its_progress_to_a_wrong_bit(emulator, alfaview, journal):
+    """Without progress it would count as never sent: the journal is refused, and salvage calls no such row unsent."""
+    results = invite(destination(alfaview, chunk_size=20), guests(60), journal=journal)
+    for _ in range(40):
+        await anext(results)
+    await results.aclose()
+    sent = emulator.requests.count(CREATE)
+    move_last_progress(journal)
+    await all_refuse(alfaview, journal, CORRUPT)
+    assert emulator.requests.count(CREATE) == sent
+    statuses = Counter(result.status for result in salvage(journal))
+    assert statuses[RowStatus.CREATED] >= 39
+    assert statuses.keys() <= {RowStatus.CREATED, RowStatus.UNKNOWN}
+
+
+def move_last_progress(journal):
+    """Flip one bit of the rowid of the last row of `progress`, as the file format of SQLite lays it out."""
+    with sqlite3.connect(journal) as database:
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'progress'").fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    database.close()
+    data = bytearray(journal.read_bytes())
+    base = (page - 1) * size
+    assert data[base] == 13  # a leaf of a table
+    cells = int.from_bytes(data[base + 3 : base + 5])
+    last = base + 8 + 2 * (cells - 1)
+    cell = base + int.from_bytes(data[last : last + 2])
+    data[cell + 1] ^= 0b0100_0000  # after one byte of length
+    journal.write_bytes(data)
 
 
 def in_doubt(journal):

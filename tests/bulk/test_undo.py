@@ -7,8 +7,8 @@ from gateway import page
 from invitations import CREATE, addresses, destination, guests, linked, mailed, resumed, run, statuses, until
 
 from alfaview_async import errors
-from alfaview_async.bulk import Existing, RowStatus, invite, undo
-from alfaview_async.bulk.resolving import read_results
+from alfaview_async.bulk import Existing, Mode, RowStatus, invite, undo
+from alfaview_async.bulk.resolving import read_results, resolve
 
 DELETE = "guestService.v2/deleteLink"
 
@@ -25,6 +25,19 @@ async def test_all_links_of_a_run_are_deleted_and_no_others(emulator, alfaview, 
     assert sorted(statuses(results)) == [RowStatus.EXISTING] * 2 + [RowStatus.WITHDRAWN] * 3
     assert linked(emulator) == addresses(2)
     assert emulator.requests.count(DELETE) == 3
+
+
+async def test_links_of_rows_that_a_person_took_for_absent_go_too(emulator, hasty, journal):
+    """`resolve` was told wrong, so two guests got two links; all four bear marks of the run."""
+    emulator.faults.add(CREATE, do="apply-then-reset", on="1")
+    there = destination(hasty)
+    await run(there, guests(2), journal=journal, mode=Mode.AT_MOST_ONCE)
+    for row in await read_results(journal):
+        await resolve(journal, row.key, absent=True)
+    assert statuses(await resumed(there, journal)) == [RowStatus.CREATED] * 2
+    assert len(linked(emulator)) == 4
+    assert statuses(await undone(there, journal)) == [RowStatus.WITHDRAWN] * 2
+    assert linked(emulator) == []
 
 
 async def test_undoing_again_deletes_nothing_more(emulator, alfaview, journal):

@@ -40,7 +40,7 @@ async def test_an_outage_leaves_a_job_to_be_run_again(job, client, alfaview_emul
     alfaview_emulator.faults.add(CREATE, do="error", on="1-2", status="QUOTA_EXCEEDED")
     with pytest.raises(job.UnfinishedError, match="UNAVAILABLE"):
         await job.run_job(client, JOB, "Seminar A", GUESTS[:1])
-    with pytest.raises(job.UnfinishedError, match="'failed': 1"):
+    with pytest.raises(job.UnfinishedError, match="'unsent': 1"):
         await job.run_job(client, JOB, "Seminar A", GUESTS[:1])
     with pytest.raises(job.UnfinishedError):
         await job.run_job(client, JOB, "Seminar A", GUESTS[:1])

@@ -54,22 +54,21 @@ class _Pool:
     """The connections of one event loop: those of reads, and those of creates."""
 
     def __init__(self) -> None:
-        self._reads: aiohttp.ClientSession | None = None
-        self._creates: aiohttp.ClientSession | None = None
+        self.reads: aiohttp.ClientSession | None = None
+        self.creates: aiohttp.ClientSession | None = None
 
-    def session(self, *, idempotent: bool) -> aiohttp.ClientSession:
-        """Return the session for reads or for creates."""
+    def open(self, *, idempotent: bool) -> aiohttp.ClientSession:
+        """Open the session for reads or for creates."""
+        session = _open(careful=not idempotent)
         if idempotent:
-            if self._reads is None:
-                self._reads = _open(careful=False)
-            return self._reads
-        if self._creates is None:
-            self._creates = _open(careful=True)
-        return self._creates
+            self.reads = session
+        else:
+            self.creates = session
+        return session
 
     def opened(self) -> list[aiohttp.ClientSession]:
         """Return the sessions that were opened."""
-        return [session for session in (self._reads, self._creates) if session is not None]
+        return [session for session in (self.reads, self.creates) if session is not None]
 
 
 class Transport:
@@ -131,7 +130,9 @@ class Transport:
             response = await self._session(idempotent=idempotent).post(
                 self._url(path),
                 data=aiohttp.BytesPayload(body) if len(body) <= _LARGE_REQUEST else BytesIO(body),
-                headers={**self._added_headers, hdrs.COOKIE: cookie.reveal()} if cookie else self._added_headers,
+                headers=self._added_headers
+                if cookie is NO_SECRET
+                else {**self._added_headers, hdrs.COOKIE: cookie.reveal()},
                 allow_redirects=False,
                 raise_for_status=False,
                 timeout=self._timeout,
@@ -187,7 +188,10 @@ class Transport:
 
     def _session(self, *, idempotent: bool) -> aiohttp.ClientSession:
         """Return what the running loop uses, opened on first use; a fork, too, has a loop of its own."""
-        session = self._callers or self._pool().session(idempotent=idempotent)
+        session = self._callers
+        if session is None:
+            pool = self._pool()
+            session = (pool.reads if idempotent else pool.creates) or pool.open(idempotent=idempotent)
         if session.closed or self._closed:
             raise ClientClosed("the client, or the session it was given, is closed; make a new one")
         return session

@@ -95,7 +95,8 @@ class Run:
         self._courses = {target: Course(target, rules) for target in self._baselines}
         for target, link_id in await self._journal.do(journal.links, RowState.DONE):
             self._courses[target].links.add(link_id)
-        for target, rows in (await self._journal.do(journal.sendable)).items():
+        unsent = _unsent(self._fresh) if self._fresh else await self._journal.do(journal.sendable)
+        for target, rows in unsent.items():
             self._courses[target].plan(rows, {ordinal: at_most for ordinal, at_most in rows.items() if at_most})
         lost: defaultdict[str, list[CreateCall]] = defaultdict(list)
         for call in await self._journal.do(journal.open_calls):
@@ -205,6 +206,15 @@ class Run:
         if self._fresh:
             return {ordinal: self._fresh[ordinal] for ordinal in ordinals}
         return await self._journal.do(self._journal.journal.rows_at, ordinals)
+
+
+def _unsent(fresh: Sequence[PlannedRow]) -> Mapping[str, dict[int, int]]:
+    """Return what `Journal.sendable` would find in a journal that was just begun."""
+    rows: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    for ordinal, row in enumerate(fresh):
+        if row.existing is None:
+            rows[row.target][ordinal] = 0
+    return rows
 
 
 async def together(work: Iterable[Coroutine[Any, Any, None]]) -> None:

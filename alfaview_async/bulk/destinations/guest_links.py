@@ -126,13 +126,15 @@ class GuestLinks:
             AmbiguousName: A name means several.
             AlfaviewError: As in `Alfaview.call`.
         """
-        _require("room", [recipient for recipient in recipients if not self._room_of(recipient)])
-        _require("role", [recipient for recipient in recipients if not self._role_of(recipient)])
+        rooms = [self._room_of(recipient) for recipient in recipients]
+        roles = [self._role_of(recipient) for recipient in recipients]
+        _require("room", rooms, recipients)
+        _require("role", roles, recipients)
         groups = (await self._alfaview.business.permission_groups_list()).permission_groups
-        self._role_ids |= {role: group_named(groups, role)[0] for role in {self._role_of(r) for r in recipients}}
-        rooms = {room_id: room async for room_id, room in self._alfaview.rooms.all()}
-        room_ids = {room: room_named(rooms, room)[0] for room in {self._room_of(r) for r in recipients}}
-        return [room_ids[self._room_of(recipient)] for recipient in recipients]
+        self._role_ids |= {role: group_named(groups, role)[0] for role in set(roles)}
+        there = {room_id: room async for room_id, room in self._alfaview.rooms.all()}
+        room_ids = {room: room_named(there, room)[0] for room in set(rooms)}
+        return [room_ids[room] for room in rooms]
 
     def identity(self, recipient: Recipient) -> Hashable:
         """Return address and time frame."""
@@ -144,9 +146,17 @@ class GuestLinks:
 
     def payload(self, recipient: Recipient) -> bytes:
         """Return what is sent for a row, as JSON."""
-        times = recipient.valid_from, recipient.valid_until
-        who = recipient.email, recipient.display_name, recipient.locale
-        return orjson.dumps([*who, *times, self._room_of(recipient), self._role_of(recipient)])
+        return orjson.dumps(
+            [
+                recipient.email,
+                recipient.display_name,
+                recipient.locale,
+                recipient.valid_from,
+                recipient.valid_until,
+                self._room_of(recipient),
+                self._role_of(recipient),
+            ]
+        )
 
     async def create(self, target: str, recipients: Sequence[Recipient], marker: str, *, silent: bool) -> Answer:
         """Create the links of these rows in one call."""
@@ -205,7 +215,8 @@ class GuestLinks:
         )
 
 
-def _require(field: str, missing: Sequence[Recipient]) -> None:
+def _require(field: str, values: Sequence[str], recipients: Sequence[Recipient]) -> None:
+    missing = [recipient for recipient, value in zip(recipients, values, strict=True) if not value]
     if missing:
         lines = ", ".join(str(recipient.line or recipient.email) for recipient in missing[:10])
         raise ConfigurationError(f"{len(missing)} rows name no {field} ({lines}); give one for all: {field}=...")

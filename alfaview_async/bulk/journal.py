@@ -10,7 +10,7 @@ from itertools import chain, islice
 
 import orjson
 
-from alfaview_async.bulk.journal_queries import JournalQueries, RunRecord, digest_of_call, places
+from alfaview_async.bulk.journal_queries import PAGE, JournalQueries, RunRecord, digest_of_call, places
 from alfaview_async.bulk.journal_rows import PlannedRow, recipient_bytes
 from alfaview_async.bulk.states import CallState, Change, Echo, Link, MailState, RowChange, RowState
 from alfaview_async.errors import JournalError
@@ -34,7 +34,6 @@ ON CONFLICT (ordinal) DO UPDATE SET state = excluded.state, call = excluded.call
 WHERE progress.state IN """
 """Rows that were never sent have no progress yet. Each is one step of SQLite for many rows, and so are insertions:
 before and after a step Python's threads wait for one another, five milliseconds where the event loop is busy."""
-_PAGE = 500
 _NOTE_CALL = """
 INSERT INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET state = excluded.state,
 request_ids = trim(request_ids || ' ' || excluded.request_ids), doubted = max(doubted, excluded.doubted)"""
@@ -82,19 +81,19 @@ class Journal(JournalQueries):
         with self.transaction() as database:
             for change in changes:
                 ids = " ".join(change.request_ids)
+                alike = change.alike()
+                unknown = {row.call for row, _ in alike if row.state is RowState.UNKNOWN}
                 for call in change.calls:
                     known = call.number, call.target, call.marker
-                    doubtful = call.state in _DOUBTFUL or any(
-                        row.state is RowState.UNKNOWN and row.call == call.number for row, _ in change.alike()
-                    )
+                    doubtful = call.state in _DOUBTFUL or call.number in unknown
                     database.execute(_NOTE_CALL, (*known, call.state, _now(), ids, doubtful, digest_of_call(*known)))
-                for row, ordinals in change.alike():
+                for row, ordinals in alike:
                     self._change(row, ordinals)
                 self._insert("link", _columns(change.links))
 
     def _insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
         rows = iter(rows)
-        while page := list(islice(rows, _PAGE)):
+        while page := list(islice(rows, PAGE)):
             values = ", ".join([f"({places(page[0])})"] * len(page))
             self.database.execute(f"INSERT INTO {table} VALUES {values}", list(chain.from_iterable(page)))  # noqa: S608 - question marks only
 

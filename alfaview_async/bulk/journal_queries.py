@@ -12,7 +12,8 @@ from alfaview_async.bulk.journal_rows import StoredRow, stored_row
 from alfaview_async.bulk.policies import Mode
 from alfaview_async.bulk.states import CallState, CreateCall, Echo, RowState
 
-_PAGE = 500
+PAGE = 500
+"""Rows in one step of SQLite."""
 
 
 @frozen(kw_only=True)
@@ -70,13 +71,13 @@ class JournalQueries(JournalFile):
             JournalCorrupt: One cannot be read.
         """
         those = f"AND state IN ({places(states)}) " if states else ""  # all: also those whose state cannot be read
-        return self._rows(f"ordinal > ? {those}ORDER BY ordinal LIMIT ?", (after, *states, _PAGE))
+        return self._rows(f"ordinal > ? {those}ORDER BY ordinal LIMIT ?", (after, *states, PAGE))
 
     def rows_at(self, ordinals: Sequence[int]) -> dict[int, StoredRow]:
         """Return rows by their ordinals; errors as in `page`."""
         found: dict[int, StoredRow] = {}
-        for start in range(0, len(ordinals), _PAGE):
-            part = ordinals[start : start + _PAGE]
+        for start in range(0, len(ordinals), PAGE):
+            part = ordinals[start : start + PAGE]
             found |= {row.ordinal: row for row in self._rows(f"ordinal IN ({places(part)})", part)}
         return found
 

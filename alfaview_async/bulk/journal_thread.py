@@ -63,7 +63,7 @@ class JournalThread:
             JournalCorrupt: One cannot be read.
         """
         counts = await self.do(self.journal.counts)
-        if states and not any(state in counts for state in states):
+        if states and not counts.keys() & set(states):
             return  # to look for rows that are not there takes as long as to look at all rows
         after = -1
         while page := await self.do(self.journal.page, after, *states):

@@ -9,7 +9,7 @@ from alfaview_async.bulk.journal_thread import opened
 from alfaview_async.bulk.pace import Pace
 from alfaview_async.bulk.results import RowResult
 from alfaview_async.bulk.row_results import result_of
-from alfaview_async.bulk.run import Run
+from alfaview_async.bulk.run import Run, nowhere
 from alfaview_async.errors import JournalMismatch
 
 
@@ -33,12 +33,8 @@ async def reconcile(
         record = await thread.do(lambda: thread.journal.run)
         if record is None:
             raise JournalMismatch(f"the journal {thread.journal.shown} holds no run")
-        run = Run(destination, thread, record, _nowhere, Pace(stop))
+        run = Run(destination, thread, record, nowhere, Pace(stop))
         await run.prepare()
         await run.settle()
         async for row in thread.rows():
             yield result_of(row)
-
-
-async def _nowhere(_results: list[RowResult]) -> None:
-    """Nobody waits for results of looking: all rows are told of at the end."""

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from attrs import define, field, frozen, setters
+from attrs import field, frozen
 
 from alfaview_async.bulk.recipients import Recipient
 from alfaview_async.bulk.states import MailState
@@ -26,7 +26,7 @@ class RowStatus(StrEnum):
     """The invitation was made, and deleted again."""
 
 
-@define(kw_only=True, unsafe_hash=True, on_setattr=setters.frozen)  # as `frozen`, but made in a third of the time
+@frozen(kw_only=True)
 class RowResult:
     """What became of one row.
 

@@ -38,6 +38,10 @@ Emit = Callable[[list[RowResult]], Coroutine[Any, Any, None]]
 """Hands results to the caller, and waits until there is room for more."""
 
 
+async def nowhere(_results: list[RowResult]) -> None:
+    """Take results for which nobody waits: whoever only looks tells of all rows at the end."""
+
+
 class Run:
     """The rows of a journal on their way to a destination.
 

@@ -1,11 +1,11 @@
 """The states of rows and calls in a run, and the changes that are written down together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from itertools import groupby
 
-from attrs import define, field, frozen, setters
+from attrs import field, frozen
 
 
 class RowState(StrEnum):
@@ -61,7 +61,7 @@ class MailState(StrEnum):
     """The answer was lost; it is not repeated."""
 
 
-@define(kw_only=True, unsafe_hash=True, on_setattr=setters.frozen)  # as `frozen`, but made in a third of the time
+@frozen(kw_only=True)
 class Link:
     """An invitation that exists.
 
@@ -126,7 +126,7 @@ class Change:
     links: Mapping[int, Link] = field(factory=dict)
     request_ids: Sequence[str] = ()
 
-    def alike(self) -> Iterable[tuple[RowChange, Sequence[int]]]:
+    def alike(self) -> Collection[tuple[RowChange, Sequence[int]]]:
         """Tell which rows become the same."""
         ordinals: defaultdict[RowChange, list[int]] = defaultdict(list)
         for row, these in groupby(self.rows, key=self.rows.__getitem__):

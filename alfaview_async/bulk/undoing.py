@@ -14,7 +14,7 @@ from alfaview_async.bulk.pace import Pace
 from alfaview_async.bulk.planning import refuse_other_settings
 from alfaview_async.bulk.results import RowResult
 from alfaview_async.bulk.row_results import result_of
-from alfaview_async.bulk.run import Run
+from alfaview_async.bulk.run import Run, nowhere
 from alfaview_async.bulk.states import Change, RowChange, RowState
 from alfaview_async.errors import AlfaviewError, JournalMismatch
 
@@ -51,7 +51,7 @@ async def undo(
         pace = Pace(stop)
         if keys is None:
             await thread.do(thread.journal.note_withdrawing)
-        run = Run(destination, thread, record, _nowhere, pace)
+        run = Run(destination, thread, record, nowhere, pace)
         await run.prepare()
         await run.settle()
         async for row in thread.rows():
@@ -80,7 +80,3 @@ async def _withdraw_late_duplicates(
     for target, link_id in late:
         if pace.may_send:
             await destination.withdraw(target, link_id)
-
-
-async def _nowhere(_results: list[RowResult]) -> None:
-    """Nobody waits for results of looking: all rows are told of at the end."""

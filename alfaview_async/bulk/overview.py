@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
@@ -11,8 +12,8 @@ from attrs import frozen
 
 from alfaview_async.bulk.journal_queries import JournalQueries
 from alfaview_async.bulk.policies import Mode
-from alfaview_async.bulk.results import RowResult
-from alfaview_async.bulk.row_results import result_of
+from alfaview_async.bulk.results import RowResult, RowStatus
+from alfaview_async.bulk.row_results import STATUS, result_of
 from alfaview_async.bulk.states import MailState, RowState
 from alfaview_async.errors import JournalUnavailable
 
@@ -45,6 +46,14 @@ class RunOverview:
     def rows(self) -> int:
         """How many rows the run has."""
         return sum(self.counts.values())
+
+    @property
+    def statuses(self) -> Counter[RowStatus]:
+        """How many rows the run has of each status; `unsent` ones are not `failed`: `resume` sends them."""
+        rows = Counter[RowStatus]()
+        for state, count in self.counts.items():
+            rows[STATUS[state]] += count
+        return rows
 
     @property
     def unfinished(self) -> int:

@@ -9,7 +9,7 @@ from alfaview_async.bulk.results import RowResult, RowStatus
 from alfaview_async.bulk.states import Link, RowChange, RowState
 from alfaview_async.errors import AlfaviewError, OutcomeUnknown, StatusError
 
-_STATUS = {
+STATUS = {
     RowState.PLANNED: RowStatus.UNSENT,
     RowState.IN_FLIGHT: RowStatus.UNKNOWN,
     RowState.DONE: RowStatus.CREATED,
@@ -18,6 +18,7 @@ _STATUS = {
     RowState.UNKNOWN: RowStatus.UNKNOWN,
     RowState.WITHDRAWN: RowStatus.WITHDRAWN,
 }
+"""State in the journal -> what callers are told."""
 _WRONG = (RowStatus.FAILED, RowStatus.UNSENT, RowStatus.UNKNOWN)
 
 
@@ -43,7 +44,7 @@ def ended(
         rows: As they were before, each with its invitation.
         error: As in `result_of`.
     """
-    status = _STATUS[change.state]
+    status = STATUS[change.state]
     wrong = (error or _written(change.state, change.reason)) if status in _WRONG else None
     return [
         RowResult(

@@ -37,6 +37,7 @@ async def test_an_overview_says_what_the_run_is(alfaview, journal):
     assert overview.settings == links.settings()
     assert (overview.rows, overview.unfinished, overview.mode) == (3, 0, Mode.RECONCILED)
     assert overview.counts == {RowState.DONE: 3}
+    assert overview.statuses == {RowStatus.CREATED: 3}
     assert abs(datetime.now(UTC) - overview.made_at) < timedelta(minutes=5)
     assert [result.status for result in peek_results(journal)] == [RowStatus.CREATED] * 3
 

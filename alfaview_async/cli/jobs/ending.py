@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from attrs import frozen
 
@@ -13,7 +14,6 @@ from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.directory import Job
 from alfaview_async.cli.jobs.outputs import code_of
 from alfaview_async.cli.jobs.progress import write_json_line
-from alfaview_async.cli.jobs.standing import STANDINGS, standings
 
 _ENDS_ALL = (Exit.NOT_LOGGED_IN, Exit.UNREACHABLE)
 """What ends a run as a whole is said first, even where other rows were refused for reasons of their own."""
@@ -40,12 +40,12 @@ class Ending:
     failure: Failure | None = None
 
     @property
-    def counts(self) -> Counter[str]:
-        """Rows by `STANDINGS`: of the whole job, or of as much of it as was to be deleted."""
+    def counts(self) -> Counter[RowStatus]:
+        """Rows by status: of the whole job, or of as much of it as was to be deleted."""
         overview = self._overview
         if self.undone or overview is None:
-            return Counter(result.status.value for result in self.results)
-        return standings(overview)
+            return Counter(result.status for result in self.results)
+        return overview.statuses
 
     def verdict(self, invocation: Invocation) -> Failure | None:
         """Return with what the process ends; `None` if all is well."""
@@ -54,13 +54,13 @@ class Ending:
             following = {"settled": rows - left, "rows": rows, "command": self._onward}
             return invocation.fail("interrupted", Exit.INTERRUPTED, **following)
         counts = self.counts
-        if counts["unknown"] and not self.undone:
+        if counts[RowStatus.UNKNOWN] and not self.undone:
             return self._of_unknown(invocation)
         if self.failure:
             return self.failure
         if self.undone:
             return self._of_undoing(invocation)
-        if counts["failed"] or counts["unsent"]:
+        if counts[RowStatus.FAILED] or counts[RowStatus.UNSENT]:
             return self._of_failed(invocation)
         if lost := sum(result.mail is MailState.UNKNOWN for result in self.results):
             return invocation.fail("bulk-mails-unknown", Exit.UNKNOWN_OUTCOME, count=lost, job=self.job.name)
@@ -76,7 +76,7 @@ class Ending:
             "result",
             status=_status(verdict),
             job=self.job.name,
-            **{word: counts[word] for word in STANDINGS},
+            **{status.value: counts[status] for status in RowStatus},
             failures=[
                 {
                     "line": result.recipient.line,
@@ -88,7 +88,7 @@ class Ending:
             ],
         )
 
-    @property
+    @cached_property
     def _overview(self) -> RunOverview | None:
         return self.job.overview()
 
@@ -116,7 +116,7 @@ class Ending:
         return Failure(
             "outcome-unknown",
             Exit.UNKNOWN_OUTCOME,
-            invocation.text("bulk-unknown", count=self.counts["unknown"]),
+            invocation.text("bulk-unknown", count=self.counts[RowStatus.UNKNOWN]),
             (self.failure.message,) if self.failure else (),
             next_step=invocation.text(key, job=self.job.name),
         )

@@ -6,7 +6,7 @@ from time import monotonic
 
 from attrs import frozen
 
-from alfaview_async.bulk import GuestList, Progress, RowResult, peek_results
+from alfaview_async.bulk import GuestList, Progress, RowResult, RowStatus, peek_results
 from alfaview_async.cli.explaining import explained
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.directory import Job
@@ -14,7 +14,6 @@ from alfaview_async.cli.jobs.ending import Ending
 from alfaview_async.cli.jobs.interrupts import interruptible
 from alfaview_async.cli.jobs.outputs import COLUMNS, Outputs, code_of, row, show_results
 from alfaview_async.cli.jobs.progress import display, write_json_line
-from alfaview_async.cli.jobs.standing import STANDINGS
 from alfaview_async.errors import AlfaviewError, LateDuplicates
 
 Work = Callable[[asyncio.Event, Callable[[Progress], object]], AsyncIterator[RowResult]]
@@ -121,18 +120,18 @@ def _tell(
     invocation: Invocation, effort: Effort, ending: Ending, written: list[str], seconds: float, *, well: bool
 ) -> None:
     counts = ending.counts
-    mails = invocation.text("bulk-mails", count=counts["created"]) if effort.mails else ""
-    unsent = invocation.text("bulk-unsent", count=counts["unsent"]) if counts["unsent"] else ""
+    mails = invocation.text("bulk-mails", count=counts[RowStatus.CREATED]) if effort.mails else ""
+    unsent = invocation.text("bulk-unsent", count=counts[RowStatus.UNSENT]) if counts[RowStatus.UNSENT] else ""
     invocation.say(
         effort.done,
         mark="✓" if well else "!",
-        **{word: counts[word] for word in STANDINGS} | {"mails": mails, "unsent": unsent},
+        **{status.value: counts[status] for status in RowStatus} | {"mails": mails, "unsent": unsent},
         seconds=f"{seconds:.1f}",
         job=effort.job.name,
     )
     for place in written:
         invocation.say("bulk-file", file=place)
-    if not effort.undone and counts["created"]:
+    if not effort.undone and counts[RowStatus.CREATED]:
         invocation.say("bulk-undo", journal=effort.job.journal, job=effort.job.name)
 
 

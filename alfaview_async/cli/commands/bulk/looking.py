@@ -14,7 +14,6 @@ from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.directory import JobFound, Jobs, age
 from alfaview_async.cli.jobs.named import as_list, found_job, is_dry, job_argument, overview_of, row_key
 from alfaview_async.cli.jobs.outputs import Outputs, output_options, show_results
-from alfaview_async.cli.jobs.standing import STANDINGS, standings
 
 JOB_COLUMNS = (
     "job",
@@ -129,12 +128,12 @@ def _job_row(found: JobFound) -> dict[str, object]:
     shown: dict[str, object] = {"job": job.name, "source": notes.source if notes else "", "journal": str(job.journal)}
     if overview is None:
         return shown | {"state": f"damaged: {found.damage}"}
-    counts, settings = standings(overview), overview.settings
+    counts, settings = overview.statuses, overview.settings
     return shown | {
         "state": _state(overview),
         "made_at": overview.made_at,
         "rows": overview.rows,
-        **{word: counts[word] for word in STANDINGS},
+        **{status.value: counts[status] for status in RowStatus},
         "where": notes.where if notes else settings.get("room") or settings.get("meeting_id", ""),
         "send_email": settings.get("send_email") == "yes",
         "mode": overview.mode.value,

@@ -1,9 +1,9 @@
 """Writes the reference of `alfactl` from the commands themselves: what `--help` shows, command by command."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
+from generated_page import table
 
 from alfaview_async.cli.app import alfactl
 from alfaview_async.cli.failures import Exit
@@ -13,8 +13,6 @@ HEAD = """# alfactl
 Every command, as `--help` shows it. Data goes to stdout, words for people go to stderr. The options of the first
 section work with every command, wherever they stand.
 
-| exit code | meaning |
-| --- | --- |
 """
 MEANINGS = {
     Exit.DONE: "done, also where there was nothing to do",
@@ -32,12 +30,10 @@ MEANINGS = {
 }
 
 
-def write_commands(path: Path) -> None:
-    """Write the page, if it changed: an untouched page need not be built again."""
-    exits = "".join(f"| {end.value} | {MEANINGS[end]} |\n" for end in Exit)
-    page = HEAD + exits + "".join(f"\n## {name}\n\n```text\n{text}\n```\n" for name, text in _helps())
-    if not path.exists() or path.read_text(encoding="utf-8") != page:
-        path.write_text(page, encoding="utf-8")
+def page() -> str:
+    """Return the page."""
+    exits = table(("exit code", "meaning"), ((str(end.value), MEANINGS[end]) for end in Exit))
+    return HEAD + exits + "".join(f"\n## {name}\n\n```text\n{text}\n```\n" for name, text in _helps())
 
 
 def _helps() -> Iterator[tuple[str, str]]:

@@ -9,10 +9,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import benchmarks_table
 import columns_table
+import commands_reference
 import errors_table
 import operations_table
 import settings_table
-from commands_reference import write_commands
 from generated_page import REFERENCE, write_page
 from llms_txt import write_llms_txt
 
@@ -35,6 +35,7 @@ GENERATED = {
     "status-codes": errors_table,
     "columns": columns_table,
     "configuration": settings_table,
+    "alfactl": commands_reference,
 }
 """Page of the reference -> what writes it; `.gitignore` beside the pages names them too."""
 
@@ -42,6 +43,5 @@ GENERATED = {
 def setup(app: Sphinx) -> None:
     for name, module in GENERATED.items():
         write_page(REFERENCE / f"{name}.md", module.page())
-    write_commands(REFERENCE / "alfactl.md")
     write_page(benchmarks_table.RESULTS.with_name("table.inc"), benchmarks_table.page())
     app.connect("build-finished", write_llms_txt)

@@ -50,6 +50,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 
 class Outcome(StrEnum):
@@ -219,6 +220,13 @@ class NotFound(StatusError):
 
     outcome = Outcome.REFUSED
     name: str = ""
+
+    @classmethod
+    def of(cls, name: str, message: str, *, operation: str) -> Self:
+        """Say that nothing of this name is among what the operation lists."""
+        missing = cls(message, operation=operation)
+        missing.name = name
+        return missing
 
 
 class AlreadyExists(StatusError):

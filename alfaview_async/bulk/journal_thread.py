@@ -9,8 +9,10 @@ from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from alfaview_async.bulk.journal import Journal
+from alfaview_async.bulk.journal_queries import RunRecord
 from alfaview_async.bulk.journal_rows import StoredRow
 from alfaview_async.bulk.states import Change, RowState
+from alfaview_async.errors import JournalMismatch
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -32,6 +34,17 @@ class JournalThread:
     async def do(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
         """Do work with the journal in its thread; returns and raises what the work does."""
         return await asyncio.wrap_future(self._thread.submit(work, *args, **kwargs))
+
+    async def run(self) -> RunRecord:
+        """Return the run that the journal holds.
+
+        Raises:
+            JournalMismatch: It holds none.
+        """
+        record = await self.do(lambda: self.journal.run)
+        if record is None:
+            raise JournalMismatch(f"the journal {self.journal.shown} holds no run; begin one with `invite`")
+        return record
 
     async def commit(self, change: Change) -> None:
         """Write a change down, in one transaction with those that others bring until the thread is free.

@@ -10,7 +10,6 @@ from alfaview_async.bulk.pace import Pace
 from alfaview_async.bulk.results import RowResult
 from alfaview_async.bulk.row_results import result_of
 from alfaview_async.bulk.run import Run, nowhere
-from alfaview_async.errors import JournalMismatch
 
 
 async def reconcile(
@@ -30,9 +29,7 @@ async def reconcile(
         JournalError: The journal cannot be used.
     """
     async with opened(journal) as thread:
-        record = await thread.do(lambda: thread.journal.run)
-        if record is None:
-            raise JournalMismatch(f"the journal {thread.journal.shown} holds no run")
+        record = await thread.run()
         run = Run(destination, thread, record, nowhere, Pace(stop))
         await run.prepare()
         await run.settle()

@@ -132,9 +132,7 @@ async def resume(
     """
     _check(destination, Mode.RECONCILED, rooms_at_once, chunks_per_room)
     async with opened(journal) as thread:
-        record = await thread.do(lambda: thread.journal.run)
-        if record is None:
-            raise JournalMismatch(f"the journal {thread.journal.shown} holds no run; begin one with `invite`")
+        record = await thread.run()
         _refuse_withdrawn(record)
         refuse_other_settings(record, evolve(record, settings=destination.settings()))
         _check(destination, record.mode, rooms_at_once, chunks_per_room)

@@ -16,7 +16,7 @@ from alfaview_async.bulk.results import RowResult
 from alfaview_async.bulk.row_results import result_of
 from alfaview_async.bulk.run import Run, nowhere
 from alfaview_async.bulk.states import Change, RowChange, RowState
-from alfaview_async.errors import AlfaviewError, JournalMismatch
+from alfaview_async.errors import AlfaviewError
 
 
 async def undo(
@@ -44,9 +44,7 @@ async def undo(
         AlfaviewError: After the last result: it could not be seen whether there are such invitations.
     """
     async with opened(journal) as thread:
-        record = await thread.do(lambda: thread.journal.run)
-        if record is None:
-            raise JournalMismatch(f"the journal {thread.journal.shown} holds no run")
+        record = await thread.run()
         refuse_other_settings(record, evolve(record, settings=destination.settings()))
         pace = Pace(stop)
         if keys is None:

@@ -49,12 +49,8 @@ def group_named(groups: Mapping[str, PermissionGroup], text: str) -> tuple[str, 
         found = [group_id for group_id, group in groups.items() if _key(group.name) in same]
     if not found:
         names = ", ".join(sorted(group.name for group in groups.values()))
-        missing = NotFound(
-            f"no permission group {text!r}; available: {names or 'none'}",
-            operation="businessLogicService/permissionGroups/list",
-        )
-        missing.name = text
-        raise missing
+        message = f"no permission group {text!r}; available: {names or 'none'}"
+        raise NotFound.of(text, message, operation="businessLogicService/permissionGroups/list")
     if len(found) > 1:
         raise AmbiguousName(f"{len(found)} permission groups are called {text!r}; use the id: {', '.join(found)}")
     return found[0], groups[found[0]]

@@ -115,9 +115,8 @@ def room_named(rooms: Mapping[str, Room], text: str) -> tuple[str, Room]:
     paths = room_paths(rooms)
     found = [room_id for room_id, room in rooms.items() if text in (room.display_name, paths[room_id])]
     if not found:
-        missing = NotFound(f"no room {text!r} among the {len(rooms)} of this company", operation=RoomService.list.path)
-        missing.name = text
-        raise missing
+        message = f"no room {text!r} among the {len(rooms)} of this company"
+        raise NotFound.of(text, message, operation=RoomService.list.path)
     if len(found) > 1:
         choices = ", ".join(sorted(f"{paths[room_id]} ({room_id})" for room_id in found))
         raise AmbiguousName(f"{len(found)} rooms are called {text!r}: {choices}; use the path or the id")

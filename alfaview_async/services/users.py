@@ -70,11 +70,8 @@ class UserService(Service):
         users = (await self.list()).users
         found = [user_id for user_id, user in users.items() if user.email.strip().casefold() == wanted]
         if not wanted or not found:
-            missing = NotFound(
-                f"no user {email!r} among the {len(users)} of this company", operation=UserService.list.path
-            )
-            missing.name = email
-            raise missing
+            message = f"no user {email!r} among the {len(users)} of this company"
+            raise NotFound.of(email, message, operation=UserService.list.path)
         if len(found) > 1:
             raise AmbiguousName(f"{len(found)} users have the address {email!r}; use the id: {', '.join(found)}")
         return found[0], users[found[0]]

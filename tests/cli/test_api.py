@@ -2,30 +2,15 @@
 
 import json
 
-import pytest
-from alfactl import Person
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alfaview_async.cli.commands.api.bodies import plain
-from alfaview_async.emulator import Emulator
-from alfaview_async.emulator.thread import EmulatorThread
 from alfaview_async.models.rooms import RoomListReply
 from alfaview_async.services import operations
 from alfaview_async.wire import read
 
 ROOM_ID = "4173dafb-5cde-5c85-95a3-20ebdf43698a"
-
-
-@pytest.fixture
-def emulator():
-    with EmulatorThread(Emulator()) as running:
-        yield running
-
-
-@pytest.fixture
-def person(emulator, tmp_path):
-    return Person.with_key(tmp_path, emulator)
 
 
 def test_every_operation_is_listed(person):

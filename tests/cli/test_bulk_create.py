@@ -5,24 +5,11 @@ import json
 from io import StringIO
 
 import pytest
-from alfactl import Person, Terminal
+from alfactl import Terminal
 from guest_lists import addresses, guests
-
-from alfaview_async.emulator.thread import EmulatorThread
 
 INTO = ("--room", "Seminar A", "--role", "Participant")
 CREATE = "guestService.v2/createGuestLinks"
-
-
-@pytest.fixture
-def emulator():
-    with EmulatorThread() as running:
-        yield running
-
-
-@pytest.fixture
-def person(emulator, tmp_path):
-    return Person.with_key(tmp_path, emulator)
 
 
 def jobs_of(person):

@@ -9,23 +9,10 @@ from alfactl import Person
 from attrs import evolve
 from guest_lists import addresses, guests
 
-from alfaview_async.emulator.thread import EmulatorThread
-
 INTO = ("--room", "Seminar A", "--role", "Participant")
 CREATE = "guestService.v2/createGuestLinks"
 SOON = ("--effect-within", "0")
 """The emulator has done its work when it hangs up, so nobody need wait for it."""
-
-
-@pytest.fixture
-def emulator():
-    with EmulatorThread() as running:
-        yield running
-
-
-@pytest.fixture
-def person(emulator, tmp_path):
-    return Person.with_key(tmp_path, emulator)
 
 
 def result_of(done):

@@ -8,8 +8,6 @@ from io import StringIO
 import pytest
 from alfactl import Person
 
-from alfaview_async.emulator.thread import EmulatorThread
-
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 """How every pre-2007 Office file begins."""
 BAD = (
@@ -21,17 +19,6 @@ BAD = (
     "Jo;Weiß;joerg@example.org;24.12.2030 18:00\n"
 )
 """27 October 2030, 03:00 CEST is the end of summer time in Europe/Berlin."""
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with EmulatorThread() as running:
-        yield running
-
-
-@pytest.fixture
-def person(emulator, tmp_path):
-    return Person.with_key(tmp_path, emulator)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from alfactl import Person
 
 from alfaview_async.cli.completion.names import LONGEST_AGE
-from alfaview_async.emulator.thread import EmulatorThread
 
 _PATIENCE = 15.0
 """Half of what the client would wait for a server that does not answer."""
@@ -21,12 +20,6 @@ COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 ))
 _alfactl_completion alfactl
 for found in "${COMPREPLY[@]}"; do printf '%s\\n' "$found"; done
 """
-
-
-@pytest.fixture
-def emulator():
-    with EmulatorThread() as emulator:
-        yield emulator
 
 
 @pytest.fixture

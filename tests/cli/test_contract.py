@@ -108,18 +108,18 @@ def test_every_text_that_commands_speak_is_there():
         ({"LANG": "fr_FR.UTF-8"}, False),
     ],
 )
-def test_the_language_of_the_system(person, environment, german):
+def test_the_language_of_the_system(newcomer, environment, german):
     """LC_ALL > LC_MESSAGES > LANG, as gettext has it; what is no language of ours is English."""
-    done = person.run("status", **environment)
+    done = newcomer.run("status", **environment)
     assert ("keine Anmeldung" in done.stderr) is german
 
 
-def test_the_language_of_the_configuration(person):
+def test_the_language_of_the_configuration(newcomer):
     """`lang` in the file counts before the system's, --lang before both; on errors too."""
-    person.config.parent.mkdir(parents=True)
-    person.config.write_text('[profile.default]\nlang = "de"\n')
-    assert "keine Anmeldung" in person.run("room", "list").stderr
-    assert "no credentials" in person.run("room", "list", "--lang", "en").stderr
+    newcomer.config.parent.mkdir(parents=True)
+    newcomer.config.write_text('[profile.default]\nlang = "de"\n')
+    assert "keine Anmeldung" in newcomer.run("room", "list").stderr
+    assert "no credentials" in newcomer.run("room", "list", "--lang", "en").stderr
 
 
 @pytest.mark.parametrize(
@@ -133,12 +133,12 @@ def test_the_language_of_the_configuration(person):
         (["profile", "use", "x"], "no-profile", 7),
     ],
 )
-def test_errors_are_json_where_json_is_wanted(person, arguments, code, end):
+def test_errors_are_json_where_json_is_wanted(newcomer, arguments, code, end):
     """One object on stderr with code, message and the next step; stdout is empty; the exit code is the same."""
-    plain = person.run(*arguments)
+    plain = newcomer.run(*arguments)
     assert (plain.returncode, plain.stdout) == (end, "")
     assert plain.stderr.startswith(f"error[{code}]: ")
-    for done in (person.run(*arguments, "--json"), person.run("--json", *arguments)):
+    for done in (newcomer.run(*arguments, "--json"), newcomer.run("--json", *arguments)):
         assert (done.returncode, done.stdout) == (end, "")
         error = json.loads(done.stderr)
         assert error.keys() == {"type", "code", "message", "details", "next"}
@@ -148,55 +148,55 @@ def test_errors_are_json_where_json_is_wanted(person, arguments, code, end):
         assert f"next: {error['next']}" in plain.stderr
 
 
-def test_no_arguments(person):
+def test_no_arguments(newcomer):
     """`alfactl` alone shows help; a group alone is a mistake, answered with its help on stderr."""
-    alone = person.run()
+    alone = newcomer.run()
     assert (alone.returncode, alone.stderr) == (0, "")
     assert "Try: alfactl demo" in alone.stdout
-    group = person.run("room")
+    group = newcomer.run("room")
     assert (group.returncode, group.stdout) == (2, "")
     assert "Usage: alfactl room" in group.stderr
 
 
-def test_nothing_but_data_on_stdout(person, emulator):
+def test_nothing_but_data_on_stdout(newcomer, emulator):
     """Also with all that -v has to say; without it, a retry that went well is not worth a word. No secret among it."""
     for options, logged in (([], False), (["-v"], True), (["-vv"], True)):
         emulator.faults.add("roomService/list", do="error", times=1)
-        done = person.run("room", "list", "--json", *options, **KEY)
+        done = newcomer.run("room", "list", "--json", *options, **KEY)
         assert (done.returncode, len(json.loads(done.stdout))) == (0, 6)
         assert ("retry" in done.stderr) is logged
         assert bool(done.stderr) is logged
         assert "demo-secret" not in done.stderr
 
 
-def test_a_reader_that_leaves_early(person, emulator):
+def test_a_reader_that_leaves_early(newcomer, emulator):
     """`alfactl ... | head -1` says nothing of a broken pipe."""
     emulator.reset("large")
-    with person.start("room", "list", "-o", "jsonl", **KEY) as process:
+    with newcomer.start("room", "list", "-o", "jsonl", **KEY) as process:
         assert json.loads(process.stdout.readline())
         process.stdout.close()
         assert process.stderr.read() == ""
         assert process.wait() == 0
 
 
-def test_a_stream_that_is_not_utf_8(person):
+def test_a_stream_that_is_not_utf_8(newcomer):
     """Marks become words, names stay readable; nothing ends in a traceback."""
     key = ("--client-id", "demo", "--company", COMPANY, "--store", "file", "--secret-stdin")
-    done = person.run("login", *key, stdin="demo-secret", PYTHONIOENCODING="ascii")
+    done = newcomer.run("login", *key, stdin="demo-secret", PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
     assert done.stderr.startswith("[ok] Logged in to Nordlicht Akademie")
-    person.log_in_as_user()
-    listed = person.run("company", "list", PYTHONIOENCODING="ascii")
+    newcomer.log_in_as_user()
+    listed = newcomer.run("company", "list", PYTHONIOENCODING="ascii")
     assert (listed.returncode, r"S\xfcdwind Institut" in listed.stdout) == (0, True), listed.stderr
 
 
 @pytest.mark.parametrize(
     "arguments", [["login", "--store", "file"], ["room", "delete", "Nord"], ["profile", "delete", "default"]]
 )
-def test_nobody_is_asked_where_nobody_is(person, arguments):
+def test_nobody_is_asked_where_nobody_is(newcomer, arguments):
     """In a pipe that stays open and silent; exit code 3, and what to type instead."""
-    person.log_in()
-    done = person.run(*arguments, "--json")
+    newcomer.log_in()
+    done = newcomer.run(*arguments, "--json")
     assert done.returncode == 3
     assert json.loads(done.stderr)["next"]
 

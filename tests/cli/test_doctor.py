@@ -10,21 +10,21 @@ def results(done):
     return [(row["check"], row["result"]) for row in json.loads(done.stdout)]
 
 
-def test_all_is_well(person):
+def test_all_is_well(newcomer):
     """Five checks, each ok; exit code 0."""
-    person.log_in()
-    done = person.run("doctor", "--json")
+    newcomer.log_in()
+    done = newcomer.run("doctor", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert results(done) == [(check, "ok") for check in ("configuration", "store", "server", "clock", "login")]
 
 
-def test_secrets_and_typing_errors_in_files(person):
+def test_secrets_and_typing_errors_in_files(newcomer):
     """A secret fails, wherever it stands; an unknown name is a warning, with what was probably meant."""
-    person.log_in()
-    text = person.config.read_text()
-    person.config.write_text(f'{text}clientSecret = "hunter2"\ntimezon = "UTC"\n[columns]\npassword = ["Kennwort"]\n')
-    (person.home / "alfaview.toml").write_text('code = "hunter2"\nrole = "Participant"\n')
-    done = person.run("doctor", "--json")
+    newcomer.log_in()
+    text = newcomer.config.read_text()
+    newcomer.config.write_text(f'{text}clientSecret = "hunter2"\ntimezon = "UTC"\n[columns]\npassword = ["Kennwort"]\n')
+    (newcomer.home / "alfaview.toml").write_text('code = "hunter2"\nrole = "Participant"\n')
+    done = newcomer.run("doctor", "--json")
     assert done.returncode == 1
     found = [row for row in json.loads(done.stdout) if row["check"] == "configuration"]
     assert [row["result"] for row in found] == ["failed", "failed", "warning"]
@@ -35,27 +35,27 @@ def test_secrets_and_typing_errors_in_files(person):
     assert "hunter2" not in done.stdout + done.stderr
 
 
-def test_a_file_that_cannot_be_read(person):
+def test_a_file_that_cannot_be_read(newcomer):
     """Nothing else can be known then."""
-    person.config.parent.mkdir(parents=True)
-    person.config.write_text("profile = [")
-    done = person.run("doctor", "--json")
+    newcomer.config.parent.mkdir(parents=True)
+    newcomer.config.write_text("profile = [")
+    done = newcomer.run("doctor", "--json")
     assert (done.returncode, results(done)) == (1, [("configuration", "failed")])
 
 
-def test_tokens_that_others_may_read(person):
+def test_tokens_that_others_may_read(newcomer):
     """The directory of the file store, with its mode."""
-    person.log_in()
-    (person.config.parent / "tokens").chmod(0o755)
-    done = person.run("doctor", "--json")
+    newcomer.log_in()
+    (newcomer.config.parent / "tokens").chmod(0o755)
+    done = newcomer.run("doctor", "--json")
     assert done.returncode == 1
     (row,) = (row for row in json.loads(done.stdout) if row["check"] == "configuration")
     assert (row["result"], "0755" in row["detail"]) == ("failed", True)
 
 
-def test_no_keyring_and_no_login(person):
+def test_no_keyring_and_no_login(newcomer):
     """Both are said, each with what to do; the server is fine."""
-    done = person.run("doctor", "--json", "--lang", "de")
+    done = newcomer.run("doctor", "--json", "--lang", "de")
     assert done.returncode == 1
     rows = {row["check"]: row for row in json.loads(done.stdout)}
     assert (rows["store"]["result"], rows["server"]["result"], rows["login"]["result"]) == ("failed", "ok", "failed")
@@ -63,28 +63,28 @@ def test_no_keyring_and_no_login(person):
     assert "weiter: alfactl login" in rows["login"]["detail"]
 
 
-def test_a_login_that_ended(person, emulator):
+def test_a_login_that_ended(newcomer, emulator):
     """Though it is stored, the server does not take it."""
-    person.log_in()
+    newcomer.log_in()
     emulator.expire_tokens(refresh=True)
-    done = person.run("doctor", "--json")
+    done = newcomer.run("doctor", "--json")
     assert done.returncode == 1
     assert results(done)[-1] == ("login", "failed")
 
 
-def test_no_server_and_a_proxy(person):
+def test_no_server_and_a_proxy(newcomer):
     """The login is not asked for where nobody answers; a proxy that is not used is a warning."""
     gone = "http://127.0.0.1:9/json/v1/"
-    done = person.run("doctor", "--json", "--base-url", gone, HTTPS_PROXY="http://proxy.example:3128")
+    done = newcomer.run("doctor", "--json", "--base-url", gone, HTTPS_PROXY="http://proxy.example:3128")
     assert done.returncode == 1
     assert results(done)[-2:] == [("server", "failed"), ("proxy", "warning")]
 
 
 def test_a_clock_that_is_off(tmp_path, clock_server):
     """Seconds ahead or behind, by the server's date; only a warning, as the library makes up for it."""
-    person = Person(tmp_path, clock_server)
+    newcomer = Person(tmp_path, clock_server)
     key = {"ALFAVIEW_CLIENT_ID": "a", "ALFAVIEW_CODE": "b", "ALFAVIEW_COMPANY_ID": COMPANY}
-    rows = {row["check"]: row for row in json.loads(person.run("doctor", "--json", **key).stdout)}
+    rows = {row["check"]: row for row in json.loads(newcomer.run("doctor", "--json", **key).stdout)}
     assert (rows["server"]["result"], rows["clock"]["result"]) == ("ok", "warning")
     assert "NTP" in rows["clock"]["detail"]
 

@@ -10,9 +10,9 @@ LANGUAGES = pytest.mark.parametrize("lang", ["en", "de"])
 
 
 @LANGUAGES
-def test_not_logged_in(person, lang):
+def test_not_logged_in(newcomer, lang):
     """Mistake 1."""
-    done = person.run("room", "list", "--lang", lang)
+    done = newcomer.run("room", "list", "--lang", lang)
     assert (done.returncode, done.stdout) == (4, "")
     assert (
         done.stderr.splitlines()
@@ -33,13 +33,13 @@ def test_not_logged_in(person, lang):
 
 @LANGUAGES
 @pytest.mark.parametrize("way", ["login", "environment"])
-def test_an_api_key_without_company(person, lang, way):
+def test_an_api_key_without_company(newcomer, lang, way):
     """Mistake 2, at the login and with a key in the environment; no secret is read before it."""
     if way == "login":
-        done = person.run("login", "--client-id", "demo", "--store", "file", "--secret-stdin", "--lang", lang)
+        done = newcomer.run("login", "--client-id", "demo", "--store", "file", "--secret-stdin", "--lang", lang)
     else:
         key = {"ALFAVIEW_CLIENT_ID": "demo", "ALFAVIEW_CODE": "demo-secret"}
-        done = person.run("room", "list", "--lang", lang, **key)
+        done = newcomer.run("room", "list", "--lang", lang, **key)
     assert (done.returncode, done.stdout) == (2, "")
     assert (
         done.stderr.splitlines()
@@ -59,10 +59,10 @@ def test_an_api_key_without_company(person, lang, way):
 
 
 @LANGUAGES
-def test_a_wrong_alias_or_secret(person, emulator, lang):
+def test_a_wrong_alias_or_secret(newcomer, emulator, lang):
     """Mistake 3: names the alias, the status and the request for alfaview's support; the secret shows nowhere."""
     key = ("--client-id", "bot", "--company", COMPANY, "--store", "file", "--secret-stdin")
-    done = person.run("login", *key, "--lang", lang, stdin="hunter2")
+    done = newcomer.run("login", *key, "--lang", lang, stdin="hunter2")
     bot = 'API-Schlüssel "bot"'
     request = list(emulator.requests)[-1].body["requestId"]
     assert (done.returncode, done.stdout) == (4, "")
@@ -82,11 +82,11 @@ def test_a_wrong_alias_or_secret(person, emulator, lang):
 
 
 @LANGUAGES
-def test_a_session_that_the_server_ended(person, emulator, lang):
+def test_a_session_that_the_server_ended(newcomer, emulator, lang):
     """Mistake 4: names the profile, and the command that logs in to it again."""
-    person.log_in("--profile", "work")
+    newcomer.log_in("--profile", "work")
     emulator.expire_tokens(refresh=True)
-    done = person.run("room", "list", "--profile", "work", "--lang", lang)
+    done = newcomer.run("room", "list", "--profile", "work", "--lang", lang)
     assert (done.returncode, done.stdout) == (4, "")
     first, last = {
         "en": (
@@ -104,9 +104,9 @@ def test_a_session_that_the_server_ended(person, emulator, lang):
 
 
 @LANGUAGES
-def test_no_keyring(person, lang):
+def test_no_keyring(newcomer, lang):
     """Mistake 5: on a server, before any secret is read; three ways out."""
-    done = person.run("login", "--client-id", "demo", "--company", COMPANY, "--secret-stdin", "--lang", lang)
+    done = newcomer.run("login", "--client-id", "demo", "--company", COMPANY, "--secret-stdin", "--lang", lang)
     assert (done.returncode, done.stdout) == (4, "")
     first, second = done.stderr.splitlines()
     beginning, choices = {
@@ -122,14 +122,14 @@ def test_no_keyring(person, lang):
     assert first.startswith(beginning)
     assert "DBUS_SESSION_BUS_ADDRESS" in first
     assert second == choices
-    assert not person.config.exists()
+    assert not newcomer.config.exists()
 
 
 @LANGUAGES
-def test_the_wrong_company(person, lang):
+def test_the_wrong_company(newcomer, lang):
     """Mistake 6: how many companies there are; with --check, which one has the room, and how to get there."""
-    person.log_in_as_user()
-    done = person.run("room", "show", "Aula", "--lang", lang)
+    newcomer.log_in_as_user()
+    done = newcomer.run("room", "show", "Aula", "--lang", lang)
     assert (done.returncode, done.stdout) == (7, "")
     message, count, there, switch = {
         "en": (
@@ -147,10 +147,10 @@ def test_the_wrong_company(person, lang):
     }[lang]
     assert done.stderr.splitlines()[:2] == [message, count]
     assert "--check" in done.stderr
-    checked = person.run("room", "show", "Aula", "--check", "--lang", lang)
+    checked = newcomer.run("room", "show", "Aula", "--check", "--lang", lang)
     assert (checked.returncode, checked.stderr.splitlines()) == (7, [message, there, switch])
-    assert person.run(*switch.split("alfactl ")[1].split()).returncode == 0
-    assert "Aula" in person.run("room", "show", "Aula").stdout
+    assert newcomer.run(*switch.split("alfactl ")[1].split()).returncode == 0
+    assert "Aula" in newcomer.run("room", "show", "Aula").stdout
 
 
 @LANGUAGES
@@ -158,9 +158,9 @@ def test_nobody_answers(tmp_path, lang):
     """Mistake 15: names the host and the attempts, says that it is safe to try again, and that a proxy is not used."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]  # free again in a moment: nobody listens there
-    person = Person(tmp_path, f"http://127.0.0.1:{port}/json/v1/", HTTPS_PROXY="http://proxy.example:3128")
+    newcomer = Person(tmp_path, f"http://127.0.0.1:{port}/json/v1/", HTTPS_PROXY="http://proxy.example:3128")
     key = {"ALFAVIEW_CLIENT_ID": "a", "ALFAVIEW_CODE": "b", "ALFAVIEW_COMPANY_ID": "c"}
-    done = person.run("room", "list", "--lang", lang, **key)
+    done = newcomer.run("room", "list", "--lang", lang, **key)
     assert (done.returncode, done.stdout) == (9, "")
     first, *rest = done.stderr.splitlines()
     beginning, following = {
@@ -184,19 +184,19 @@ def test_nobody_answers(tmp_path, lang):
 
 
 @pytest.mark.parametrize(("do", "end"), [("status", 9), ("error", 9), ("reset", 9), ("redirect", 1)])
-def test_servers_that_fail(person, emulator, do, end):
+def test_servers_that_fail(newcomer, emulator, do, end):
     """A gateway's page, an error of alfaview's and a torn connection are safe to repeat; a redirect is not followed."""
-    person.log_in()
+    newcomer.log_in()
     emulator.faults.add("roomService/list", do=do)
-    done = person.run("room", "list", "--json")
+    done = newcomer.run("room", "list", "--json")
     assert (done.returncode, done.stdout) == (end, "")
     assert json.loads(done.stderr)["code"] == ("unreachable" if end == 9 else "bad-reply")
 
 
-def test_a_company_that_the_login_does_not_get_into(person):
+def test_a_company_that_the_login_does_not_get_into(newcomer):
     """An API key belongs to one company."""
-    person.log_in()
-    done = person.run("room", "list", "--company", SECOND_COMPANY, "--json")
+    newcomer.log_in()
+    done = newcomer.run("room", "list", "--company", SECOND_COMPANY, "--json")
     assert done.returncode == 7
     assert json.loads(done.stderr)["code"] == "company-closed"
-    assert person.run("room", "list").returncode == 0
+    assert newcomer.run("room", "list").returncode == 0

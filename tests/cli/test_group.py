@@ -3,22 +3,7 @@
 import json
 from urllib.parse import parse_qs
 
-import pytest
-from alfactl import Person
-
-from alfaview_async.emulator import Emulator
-from alfaview_async.emulator.thread import EmulatorThread
-
-
-@pytest.fixture
-def emulator():
-    with EmulatorThread(Emulator(seed="training-centre")) as running:
-        yield running
-
-
-@pytest.fixture
-def person(emulator, tmp_path):
-    return Person.with_key(tmp_path, emulator)
+SEED = "training-centre"
 
 
 def test_a_group_link_lives_and_dies(person, emulator):

@@ -6,27 +6,11 @@ import re
 from datetime import UTC, datetime
 from io import StringIO
 
-import pytest
-from alfactl import Person
-
-from alfaview_async.emulator import Emulator
-from alfaview_async.emulator.thread import EmulatorThread
-
 ROOM = ("--room", "Nord/Seminar A")
 ZOE = "17dcff72-9020-52db-a824-76cdc70f6446"
 """Of the seed: expired since 2026-01-31."""
 JOIN_LINK = re.compile(r"https://app\.alfaview\.com/#/join/\w+/[\w-]+/\w{32}/v2")
-
-
-@pytest.fixture
-def emulator():
-    with EmulatorThread(Emulator(seed="training-centre")) as running:
-        yield running
-
-
-@pytest.fixture
-def person(emulator, tmp_path):
-    return Person.with_key(tmp_path, emulator)
+SEED = "training-centre"
 
 
 def links_of(emulator):

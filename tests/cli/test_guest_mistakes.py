@@ -1,24 +1,10 @@
 """What `alfactl guest` says when something is wrong: text, exit code and what to type next, in both languages."""
 
-import pytest
-from alfactl import Person, Terminal
-
-from alfaview_async.emulator import Emulator
-from alfaview_async.emulator.thread import EmulatorThread
+from alfactl import Terminal
 
 CREATE = ("guest", "create", "Ada", "--room", "Nord/Seminar A")
 ZOE = "17dcff72-9020-52db-a824-76cdc70f6446"
-
-
-@pytest.fixture
-def emulator():
-    with EmulatorThread(Emulator(seed="training-centre")) as running:
-        yield running
-
-
-@pytest.fixture
-def person(emulator, tmp_path):
-    return Person.with_key(tmp_path, emulator)
+SEED = "training-centre"
 
 
 def test_a_role_that_does_not_exist(person, emulator):

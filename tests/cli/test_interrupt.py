@@ -10,17 +10,9 @@ import pytest
 from alfactl import Person, Terminal
 from guest_lists import addresses, guests
 
-from alfaview_async.emulator.thread import EmulatorThread
-
 INTO = ("--room", "Seminar A", "--role", "Participant", "--send-email", "--yes", "-O", "links.csv")
 CREATE = "guestService.v2/createGuestLinks"
 COUNT = 120
-
-
-@pytest.fixture
-def emulator():
-    with EmulatorThread() as running:
-        yield running
 
 
 @pytest.fixture

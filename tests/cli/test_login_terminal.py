@@ -7,20 +7,12 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("Windows has no pseudo-terminals of this kind", allow_module_level=True)
 
-from alfactl import COMPANY, Person, Terminal
-
-from alfaview_async.emulator.thread import EmulatorThread
+from alfactl import COMPANY, Terminal
 
 
-@pytest.fixture
-def person(tmp_path):
-    with EmulatorThread() as emulator:
-        yield Person(tmp_path, emulator.base_url)
-
-
-def test_the_secret_is_typed_unseen(person):
+def test_the_secret_is_typed_unseen(newcomer):
     """Three questions in order; what is typed for the secret never shows; the login is kept."""
-    terminal = Terminal(person, "login", "--store", "file")
+    terminal = Terminal(newcomer, "login", "--store", "file")
     terminal.read_until("API key alias:")
     terminal.type("demo\n")
     terminal.read_until("API key secret:")
@@ -31,12 +23,12 @@ def test_the_secret_is_typed_unseen(person):
     assert terminal.end() == 0
     assert "demo-secret" not in terminal.shown
     assert terminal.shown.index("API key alias: demo") < terminal.shown.index(f"Company ID: {COMPANY}")
-    assert "Seminar A" in person.run("room", "list").stdout
+    assert "Seminar A" in newcomer.run("room", "list").stdout
 
 
-def test_german_questions(person):
+def test_german_questions(newcomer):
     """The same in German, with a password."""
-    terminal = Terminal(person, "login", "--store", "file", "--user", "--lang", "de")
+    terminal = Terminal(newcomer, "login", "--store", "file", "--user", "--lang", "de")
     terminal.read_until("Nutzername:")
     terminal.type("ada@example.org\n")
     terminal.read_until("Passwort:")
@@ -46,38 +38,38 @@ def test_german_questions(person):
     assert "demo-password" not in terminal.shown
 
 
-def test_without_a_keyring_nothing_is_asked(person):
+def test_without_a_keyring_nothing_is_asked(newcomer):
     """The store is tried before anybody types a secret in vain."""
-    terminal = Terminal(person, "login")
+    terminal = Terminal(newcomer, "login")
     assert terminal.end() == 4
     assert "error[no-keyring]" in terminal.shown
     assert "alias" not in terminal.shown
 
 
-def test_ctrl_c_at_the_question(person):
+def test_ctrl_c_at_the_question(newcomer):
     """Exit code 130, no traceback, nothing kept."""
-    terminal = Terminal(person, "login", "--store", "file")
+    terminal = Terminal(newcomer, "login", "--store", "file")
     terminal.read_until("API key alias:")
     terminal.type("\x03")
     assert terminal.end() == 130
     assert "Traceback" not in terminal.shown
-    assert not person.config.exists()
+    assert not newcomer.config.exists()
 
 
 @pytest.mark.parametrize(("arguments", "environment"), [(["--no-input"], {}), ([], {"CI": "true"})])
-def test_who_wants_no_questions_gets_none(person, arguments, environment):
+def test_who_wants_no_questions_gets_none(newcomer, arguments, environment):
     """At a terminal, too."""
-    terminal = Terminal(person, "login", "--store", "file", *arguments, **environment)
+    terminal = Terminal(newcomer, "login", "--store", "file", *arguments, **environment)
     assert terminal.end() == 3
     assert "error[needs-answer]" in terminal.shown
 
 
-def test_what_cannot_be_undone_is_asked_for(person):
+def test_what_cannot_be_undone_is_asked_for(newcomer):
     """No is exit code 3 and changes nothing; yes does it."""
-    person.log_in("--profile", "second")
+    newcomer.log_in("--profile", "second")
     for answer, end in (("n", 3), ("y", 0)):
-        terminal = Terminal(person, "profile", "delete", "second")
+        terminal = Terminal(newcomer, "profile", "delete", "second")
         terminal.read_until("Continue? [y/N]:")
         terminal.type(f"{answer}\n")
         assert terminal.end() == end
-    assert "second" not in person.config.read_text()
+    assert "second" not in newcomer.config.read_text()

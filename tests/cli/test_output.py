@@ -7,11 +7,10 @@ from enum import StrEnum
 from io import StringIO
 
 import pytest
-from alfactl import Person, Terminal
+from alfactl import Terminal
 
 from alfaview_async.cli.output.colors import wants_color
 from alfaview_async.cli.output.rows import write_record, write_rows
-from alfaview_async.emulator.thread import EmulatorThread
 
 
 class Kind(StrEnum):
@@ -89,37 +88,31 @@ def test_colours(choice, environment, at_terminal, wanted):
     assert wants_color(choice, environment, stream) is wanted
 
 
-@pytest.fixture
-def person(tmp_path):
-    with EmulatorThread() as emulator:
-        yield Person(tmp_path, emulator.base_url)
-
-
-def test_every_format_has_the_same_names(person):
+def test_every_format_has_the_same_names(newcomer):
     """On a real command; --fields chooses and orders; a name that is none is refused with those there are."""
     listing = ("room", "list", "--emulator")
-    names = list(json.loads(person.run(*listing, "--json").stdout)[0])
-    lines = person.run(*listing, "-o", "jsonl").stdout.splitlines()
+    names = list(json.loads(newcomer.run(*listing, "--json").stdout)[0])
+    lines = newcomer.run(*listing, "-o", "jsonl").stdout.splitlines()
     assert (list(json.loads(lines[0])), len(lines)) == (names, 6)
-    assert person.run(*listing, "-o", "csv").stdout.splitlines()[0] == ",".join(names)
-    assert person.run(*listing).stdout == person.run(*listing, "-o", "tsv").stdout
-    chosen = person.run(*listing, "--fields", "display_name,id", "-o", "csv").stdout.splitlines()
+    assert newcomer.run(*listing, "-o", "csv").stdout.splitlines()[0] == ",".join(names)
+    assert newcomer.run(*listing).stdout == newcomer.run(*listing, "-o", "tsv").stdout
+    chosen = newcomer.run(*listing, "--fields", "display_name,id", "-o", "csv").stdout.splitlines()
     assert chosen[0] == "display_name,id"
-    done = person.run(*listing, "--fields", "nmae", "--json")
+    done = newcomer.run(*listing, "--fields", "nmae", "--json")
     assert (done.returncode, done.stdout) == (2, "")
     assert all(name in json.loads(done.stderr)["details"][0] for name in names)
 
 
-def test_a_terminal_gets_a_table(person):
+def test_a_terminal_gets_a_table(newcomer):
     """With colours unless they are unwanted; the same run in a pipe has none."""
     for environment, colored in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
-        terminal = Terminal(person, "room", "list", "--emulator", "--fields", "display_name", **environment)
+        terminal = Terminal(newcomer, "room", "list", "--emulator", "--fields", "display_name", **environment)
         assert terminal.end() == 0
         assert "Seminar A" in terminal.shown
         assert ("\x1b[" in terminal.shown) is colored
-    terminal = Terminal(person, "room", "list", "--company", "c")
+    terminal = Terminal(newcomer, "room", "list", "--company", "c")
     assert terminal.end() == 4
     assert "\x1b[31m\x1b[1merror[not-logged-in]:\x1b[0m" in terminal.shown
-    assert "\x1b" not in person.run("room", "list", "--company", "c").stderr
-    forced = person.run("room", "list", "--company", "c", FORCE_COLOR="1")
+    assert "\x1b" not in newcomer.run("room", "list", "--company", "c").stderr
+    forced = newcomer.run("room", "list", "--company", "c", FORCE_COLOR="1")
     assert "\x1b[31m" in forced.stderr

@@ -4,15 +4,7 @@ import csv
 from io import StringIO
 
 import pytest
-from alfactl import COMPANY, Person
-
-from alfaview_async.emulator.thread import EmulatorThread
-
-
-@pytest.fixture
-def person(tmp_path):
-    with EmulatorThread() as emulator:
-        yield Person(tmp_path, emulator.base_url)
+from alfactl import COMPANY
 
 
 def rows(done):
@@ -20,11 +12,11 @@ def rows(done):
     return list(csv.DictReader(StringIO(done.stdout), delimiter="\t"))
 
 
-def test_logins_side_by_side(person):
+def test_logins_side_by_side(newcomer):
     """Each has its own; `use` chooses, --profile and the variable win over that."""
-    person.log_in()
-    person.log_in_as_user("--profile", "second")
-    found = {row["name"]: row for row in rows(person.run("profile", "list"))}
+    newcomer.log_in()
+    newcomer.log_in_as_user("--profile", "second")
+    found = {row["name"]: row for row in rows(newcomer.run("profile", "list"))}
     assert found["default"] == {
         "name": "default",
         "current": "true",
@@ -33,32 +25,32 @@ def test_logins_side_by_side(person):
         "store": "file",
     }
     assert (found["second"]["current"], found["second"]["identity"]) == ("false", "user:ada@example.org")
-    done = person.run("profile", "use", "second")
+    done = newcomer.run("profile", "use", "second")
     assert (done.returncode, done.stderr) == (0, '✓ Profile "second" is used from now on\n')
-    assert person.run("config", "get", "profile").stdout == "second\n"
-    assert person.run("config", "get", "profile", "--profile", "default").stdout == "default\n"
-    hidden = person.run("profile", "use", "default", ALFAVIEW_PROFILE="second")
+    assert newcomer.run("config", "get", "profile").stdout == "second\n"
+    assert newcomer.run("config", "get", "profile", "--profile", "default").stdout == "default\n"
+    hidden = newcomer.run("profile", "use", "default", ALFAVIEW_PROFILE="second")
     assert "! Here ALFAVIEW_PROFILE counts before it: profile" in hidden.stderr
 
 
-def test_deleting_one(person):
+def test_deleting_one(newcomer):
     """Its login and its settings go, after a yes; the other stays."""
-    person.log_in()
-    person.log_in("--profile", "second")
-    refused = person.run("profile", "delete", "second")
+    newcomer.log_in()
+    newcomer.log_in("--profile", "second")
+    refused = newcomer.run("profile", "delete", "second")
     assert (refused.returncode, "--yes" in refused.stderr) == (3, True)
-    assert person.run("profile", "delete", "second", "--dry-run").returncode == 0
-    assert person.run("room", "list", "--profile", "second").returncode == 0
-    assert person.run("profile", "delete", "second", "--yes").returncode == 0
-    assert [row["name"] for row in rows(person.run("profile", "list"))] == ["default"]
-    assert person.run("room", "list").returncode == 0
+    assert newcomer.run("profile", "delete", "second", "--dry-run").returncode == 0
+    assert newcomer.run("room", "list", "--profile", "second").returncode == 0
+    assert newcomer.run("profile", "delete", "second", "--yes").returncode == 0
+    assert [row["name"] for row in rows(newcomer.run("profile", "list"))] == ["default"]
+    assert newcomer.run("room", "list").returncode == 0
 
 
 @pytest.mark.parametrize("verb", ["use", "delete"])
-def test_one_that_is_not_there(person, verb):
+def test_one_that_is_not_there(newcomer, verb):
     """Exit code 7; names those there are."""
-    person.log_in()
-    done = person.run("profile", verb, "nobody", "--yes")
+    newcomer.log_in()
+    done = newcomer.run("profile", verb, "nobody", "--yes")
     assert done.returncode == 7
     assert done.stderr.splitlines() == [
         'error[no-profile]: there is no profile "nobody"',

@@ -1,24 +1,10 @@
 """`alfactl room`, as its users start it."""
 
-import pytest
 from alfactl import Person
-
-from alfaview_async.emulator import Emulator
-from alfaview_async.emulator.thread import EmulatorThread
 
 NORD_A = "4173dafb-5cde-5c85-95a3-20ebdf43698a"
 SUED_A = "fafc4bc4-741b-5934-9418-2f7df9c98f69"
-
-
-@pytest.fixture
-def emulator():
-    with EmulatorThread(Emulator(seed="training-centre")) as running:
-        yield running
-
-
-@pytest.fixture
-def person(emulator, tmp_path):
-    return Person.with_key(tmp_path, emulator)
+SEED = "training-centre"
 
 
 def test_rooms_are_listed_by_path_and_as_a_tree(person):

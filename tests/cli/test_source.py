@@ -9,15 +9,8 @@ from alfactl import Person
 from served import served
 
 from alfaview_async.emulator.invitario import InvitarioEmulator
-from alfaview_async.emulator.thread import EmulatorThread
 
 INTO = ("--room", "Seminar A", "--role", "Participant")
-
-
-@pytest.fixture
-def emulator():
-    with EmulatorThread() as running:
-        yield running
 
 
 @pytest.fixture

@@ -2,22 +2,7 @@
 
 import json
 
-import pytest
-from alfactl import Person
-
-from alfaview_async.emulator import Emulator
-from alfaview_async.emulator.thread import EmulatorThread
-
-
-@pytest.fixture
-def emulator():
-    with EmulatorThread(Emulator(seed="training-centre")) as running:
-        yield running
-
-
-@pytest.fixture
-def person(emulator, tmp_path):
-    return Person.with_key(tmp_path, emulator)
+SEED = "training-centre"
 
 
 def test_a_task_is_followed_to_its_end(person):

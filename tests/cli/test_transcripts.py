@@ -10,9 +10,9 @@ TUTORIAL = DOCS / "tutorial.md"
 
 
 @pytest.mark.slow
-def test_the_sessions_of_the_docs_are_real(person, tmp_path):
-    """One person types them all, from the first to the last, on one emulator."""
-    with typist(person, tmp_path / "work") as somebody:
+def test_the_sessions_of_the_docs_are_real(newcomer, tmp_path):
+    """One newcomer types them all, from the first to the last, on one emulator."""
+    with typist(newcomer, tmp_path / "work") as somebody:
         assert somebody.type_page(DOCS / "how-to" / "command-line.md") >= 8
 
 

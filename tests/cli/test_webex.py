@@ -7,14 +7,7 @@ from alfactl import Person
 from guest_lists import addresses, guests
 from served import served
 
-from alfaview_async.emulator.thread import EmulatorThread
 from alfaview_async.emulator.webex import WebexEmulator
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    with EmulatorThread() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """Runs the benchmarks that have goals, each in a process of its own, and writes results and plots.
 
-python benchmarks/run.py [--only calls,codec] [--quick] [--output DIRECTORY]
+python benchmarks/run.py [--only calls,codec] [--quick] [--runs 5] [--output DIRECTORY]
 
 A complete run writes to docs/benchmarks. A quick one and one of some benchmarks only print, unless told where to write.
+Of several runs the medians are written.
 """
 
 import argparse
@@ -11,10 +12,15 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
+from typing import Any
 
+from attrs import asdict
+from paired import figure
 from plots import write_plots
 
 HERE = Path(__file__).parent
@@ -32,12 +38,27 @@ COMPARED = (
 )
 
 
-def measured(group: str, *, quick: bool) -> list[dict[str, object]]:
+Row = dict[str, Any]
+
+
+def measured(group: str, *, quick: bool) -> list[Row]:
     """Run one benchmark; its measures are printed as they come."""
     command = [sys.executable, str(HERE / f"{group}.py"), "--json", *(["--quick"] if quick else [])]
     print(f"\n{group}", flush=True)
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     return [{"group": group, "command": f"nox -s bench -- --only {group}", **row} for row in json.loads(done.stdout)]
+
+
+def over(runs: Sequence[Row]) -> Row:
+    """Sum up what several runs say of one measure; the quartiles are then those of the runs."""
+    first, *others = runs
+    if not others:
+        return first
+    costs = {name: median(run["costs"][name] for run in runs) for name in first["costs"]}
+    fixed = {name: first[name] for name in ("goal", "at_least", "costs_unit")}
+    summary = figure(first["name"], [run["median"] for run in runs], first["unit"], costs=costs, **fixed)
+    print(summary)
+    return first | asdict(summary) | {"met": summary.is_met}
 
 
 def machine() -> dict[str, object]:
@@ -62,6 +83,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", metavar="NAMES", help=f"some of {', '.join(GROUPS)}; separated by commas")
     parser.add_argument("--quick", action="store_true", help="fewer rounds: does it run, and roughly how fast")
+    parser.add_argument("--runs", type=int, default=1, metavar="N", help="so often, one after the other")
     parser.add_argument("--output", type=Path, metavar="DIRECTORY", help="where to write results.json and the plots")
     given = parser.parse_args()
     given.groups = given.only.split(",") if given.only else [*GROUPS]
@@ -74,13 +96,16 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     given = arguments()
-    results: dict[str, object] = {
+    results: Row = {
         "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "quick": given.quick,
+        "runs": given.runs,
         "machine": machine(),
         "versions": {"Python": platform.python_version(), **{name: version(name) for name in COMPARED}},
     }
-    measures = [row for group in given.groups for row in measured(group, quick=given.quick)]
+    runs = [[row for group in given.groups for row in measured(group, quick=given.quick)] for _ in range(given.runs)]
+    print()
+    measures = [over(rows) for rows in zip(*runs, strict=True)]
     with_goals = [row for row in measures if row["goal"] is not None]
     print(f"\n{sum(bool(row['met']) for row in with_goals)} of {len(with_goals)} goals met")
     if given.output is not None:

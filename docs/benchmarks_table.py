@@ -52,10 +52,11 @@ def measured_on(results: Row) -> str:
     machine = results["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     quick = " This was a quick run, with few rounds." if results["quick"] else ""
+    runs = f" Medians and quartiles of {results['runs']} complete runs." if results["runs"] > 1 else ""
     return (
         f"Measured on {results['date']}, on {machine['processors']} processors ({machine['processor']}), "
         f"{machine['memory_gib']} GiB, {machine['system']}, load {machine['load_at_the_beginning']} at the beginning."
-        f"{quick} {versions}.\n"
+        f"{quick}{runs} {versions}.\n"
     )
 
 

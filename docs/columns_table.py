@@ -9,7 +9,7 @@ from alfaview_async.bulk.outputs.jsonl import json_line
 from alfaview_async.bulk.outputs.table import RESULT_COLUMNS
 from alfaview_async.bulk.states import MailState
 from alfaview_async.cli.jobs.guest_list import PROBLEM_COLUMNS
-from alfaview_async.cli.jobs.outputs import COLUMNS
+from alfaview_async.cli.jobs.result_rows import COLUMNS
 
 HEADERS = {
     "email": ("E-Mail, Mail, E-Mail-Adresse, Mail-Adresse", "Email, Email address, Mail address"),

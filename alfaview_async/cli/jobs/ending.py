@@ -12,8 +12,8 @@ from alfaview_async.cli.explaining import explained
 from alfaview_async.cli.failures import Exit, Failure
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.directory import Job
-from alfaview_async.cli.jobs.outputs import code_of
 from alfaview_async.cli.jobs.progress import write_json_line
+from alfaview_async.cli.jobs.result_rows import code_of
 
 _ENDS_ALL = (Exit.NOT_LOGGED_IN, Exit.UNREACHABLE)
 """What ends a run as a whole is said first, even where other rows were refused for reasons of their own."""

@@ -12,8 +12,9 @@ from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.directory import Job
 from alfaview_async.cli.jobs.ending import Ending
 from alfaview_async.cli.jobs.interrupts import interruptible
-from alfaview_async.cli.jobs.outputs import COLUMNS, Outputs, code_of, row, show_results
+from alfaview_async.cli.jobs.outputs import Outputs
 from alfaview_async.cli.jobs.progress import display, write_json_line
+from alfaview_async.cli.jobs.result_rows import COLUMNS, code_of, row, show_results
 from alfaview_async.errors import AlfaviewError, LateDuplicates
 
 Work = Callable[[asyncio.Event, Callable[[Progress], object]], AsyncIterator[RowResult]]

@@ -13,7 +13,8 @@ from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.directory import JobFound, Jobs, age
 from alfaview_async.cli.jobs.named import as_list, found_job, is_dry, job_argument, overview_of, row_key
-from alfaview_async.cli.jobs.outputs import Outputs, output_options, show_results
+from alfaview_async.cli.jobs.outputs import Outputs, output_options
+from alfaview_async.cli.jobs.result_rows import show_results
 
 JOB_COLUMNS = (
     "job",

@@ -109,8 +109,10 @@ def _invocation() -> "Invocation":
     from pathlib import Path  # noqa: PLC0415 - `--help` needs no paths
 
     from alfaview_async.cli.invocation import Invocation  # noqa: PLC0415 - `--help` needs neither it nor the settings
+    from alfaview_async.cli.output.unread import stderr_may_go_unread  # noqa: PLC0415 - as above
     from alfaview_async.cli.settings import process_environment  # noqa: PLC0415 - as above
 
+    stderr_may_go_unread()
     return Invocation(process_environment(), Path.cwd())
 
 

@@ -15,6 +15,7 @@ from alfaview_async.cli.jobs.interrupts import interruptible
 from alfaview_async.cli.jobs.outputs import Outputs
 from alfaview_async.cli.jobs.progress import display, write_json_line
 from alfaview_async.cli.jobs.result_rows import COLUMNS, code_of, row, show_results
+from alfaview_async.cli.output.unread import stdout_may_go_unread
 from alfaview_async.errors import AlfaviewError, LateDuplicates
 
 Work = Callable[[asyncio.Event, Callable[[Progress], object]], AsyncIterator[RowResult]]
@@ -56,13 +57,14 @@ async def carry_out(invocation: Invocation, effort: Effort) -> None:
         AlfaviewError: Nothing was done.
     """
     started = monotonic()
-    ending = await _done(invocation, effort)
-    written = await _written(invocation, effort, ending)
-    verdict = ending.verdict(invocation)
-    if invocation.json:
-        ending.as_json(invocation, verdict)
-    elif not effort.outputs or invocation.output != "table":
-        show_results(invocation, ending.results)
+    with stdout_may_go_unread():
+        ending = await _done(invocation, effort)
+        written = await _written(invocation, effort, ending)
+        verdict = ending.verdict(invocation)
+        if invocation.json:
+            ending.as_json(invocation, verdict)
+        elif not effort.outputs or invocation.output != "table":
+            show_results(invocation, ending.results)
     _tell(invocation, effort, ending, written, monotonic() - started, well=verdict is None)
     if verdict:
         raise verdict

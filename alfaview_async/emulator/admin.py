@@ -13,7 +13,7 @@ from alfaview_async.emulator.admin_waiting import Mails, stream
 from alfaview_async.emulator.events import Changes
 from alfaview_async.emulator.faults import Do, Faults
 from alfaview_async.emulator.habits import HABITS, by_attribute, choices
-from alfaview_async.emulator.request_log import RequestLog
+from alfaview_async.emulator.request_log import RequestLog, paths_meant
 from alfaview_async.emulator.seeds import SEEDS, SeedSource
 from alfaview_async.emulator.seeds.data import plain
 from alfaview_async.emulator.state import State
@@ -135,12 +135,13 @@ class Admin:
 
     async def _requests(self, request: web.Request) -> web.Response:
         """List the latest `limit` requests, the oldest first; with `path`, those of that operation."""
-        path, entries = request.query.get("path", ""), tuple(self.requests)
+        wanted, entries = request.query.get("path", ""), tuple(self.requests)
+        paths = paths_meant(wanted) if wanted else {entry.path for entry in entries}
         first = self.requests.total - len(entries) + 1
-        found = [(number, entry) for number, entry in enumerate(entries, first) if path in ("", entry.path)]
+        found = [(number, entry) for number, entry in enumerate(entries, first) if entry.path in paths]
         return as_json(
             {
-                "total": self.requests.count(path) if path else self.requests.total,
+                "total": self.requests.count(wanted) if wanted else self.requests.total,
                 "requests": [page.request_facts(number, entry) for number, entry in found[-limit_of(request) :]],
             }
         )

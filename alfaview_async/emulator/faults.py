@@ -10,10 +10,9 @@ from typing import cast
 from attrs import define, field
 
 from alfaview_async.emulator.items import items_field
+from alfaview_async.emulator.operation_names import operations_meant
 from alfaview_async.errors import ConfigurationError
 from alfaview_async.models.status import StatusCode
-from alfaview_async.operation import Row
-from alfaview_async.services import operations
 
 _ON = re.compile(r"(?P<first>[1-9]\d*)(?:-(?P<last>[1-9]\d*))?|(?P<percent>\d{1,3}(?:\.\d+)?)%")
 _TEXT = re.compile(r"(?P<match>[^@:]+)(?:@(?P<on>[^:]+))?:(?P<do>.+)")
@@ -139,7 +138,7 @@ class Faults:
         Raises:
             ConfigurationError: No such operation or way to fail, or a value that makes no sense.
         """
-        rows = _rows(operation)
+        rows = operations_meant(operation)
         if do not in list(Do):
             raise ConfigurationError(f"do must be one of {', '.join(Do)}, not {do!r}")
         if do == Do.PARTIAL:
@@ -201,25 +200,6 @@ class Faults:
 
     def __len__(self) -> int:
         return len(self._faults)
-
-
-def _rows(wanted: str) -> list[Row]:
-    """Find the operations that a path, the last part of one, or a pattern means."""
-    rows = [row for _, _, row in operations()]
-    found = [row for row in rows if fnmatchcase(row.path, wanted)] or [
-        row for row in rows if row.path.partition("/")[2] == wanted
-    ]
-    if not found:
-        raise ConfigurationError(
-            f"no operation {wanted!r}; expected a path such as guestService.v2/createGuestLinks, or a pattern with *"
-        )
-    if len(found) > 1 and not _is_pattern(wanted):
-        raise ConfigurationError(f"{wanted!r} may be {' or '.join(sorted(row.path for row in found))}")
-    return found
-
-
-def _is_pattern(wanted: str) -> bool:
-    return "*" in wanted or "?" in wanted or "[" in wanted
 
 
 def _check_numbers(times: object, http: object, seconds: object) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import orjson
 from attrs import define, field
 
+from alfaview_async.emulator.operation_names import operations_meant
+
 _SECRETS = frozenset(
     {
         "accessKey",
@@ -64,9 +66,17 @@ class RequestLog:
         self._counts[path] += 1
         return entry
 
-    def count(self, path: str) -> int:
-        """Tell how many requests of an operation there were; also those that the log no longer holds."""
-        return self._counts[path]
+    def count(self, operation: str) -> int:
+        """Tell how many requests of an operation there were; also those that the log no longer holds.
+
+        Args:
+            operation: As of a fault: a path such as `guestService.v2/createGuestLinks`, its last part, or a pattern;
+                or a path of the URL, from its slash on, where there is no such operation.
+
+        Raises:
+            ConfigurationError: There is no such operation.
+        """
+        return sum(self._counts[path] for path in paths_meant(operation))
 
     @property
     def total(self) -> int:
@@ -86,6 +96,11 @@ class RequestLog:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+
+def paths_meant(operation: str) -> set[str]:
+    """Return the paths under which requests are logged; argument and errors as of `RequestLog.count`."""
+    return {operation} if operation.startswith("/") else {row.path for row in operations_meant(operation)}
 
 
 def masked(value: object, depth: int = 0) -> object:

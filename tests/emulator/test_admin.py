@@ -141,6 +141,8 @@ async def test_requests(admin, app):
     assert found["requests"][0]["body"]["authorizationCodeCredentials"]["code"] == "***"
     assert found["requests"][1]["body"]["accessInfo"]["accessToken"] == "***"
     assert [entry["number"] for entry in (await admin.ok("GET", f"requests?path={LIST}&limit=1"))["requests"]] == [3]
+    assert (await admin.ok("GET", "requests?path=authentication*"))["total"] == 1
+    assert "no operation 'lists'" in await admin.mistake("GET", "requests?path=lists")
     assert "limit must be" in await admin.mistake("GET", "requests?limit=0")
 
 

@@ -130,8 +130,18 @@ async def test_request_log(app, emulator):
     assert emulator.requests[1].body["accessInfo"] == {"requestId": "ask", "accessToken": "***"}
     assert emulator.requests[3].body is None
     assert emulator.requests.count(CREATE) == 2
+    assert emulator.requests.count("createGuestLinks") == 2
+    assert emulator.requests.count("guestService*") == 2
+    assert emulator.requests.count("/json/v1/nowhere") == 1
     assert emulator.requests.count("roomService/create") == 0
     assert len(emulator.requests) == 5
+
+
+@pytest.mark.parametrize(("name", "why"), [("createGestLinks", "no operation"), ("list", "may be companyService/list")])
+def test_requests_of_no_operation_are_not_counted(emulator, name, why):
+    """A misspelt name would count nothing, and a test with it could not fail."""
+    with pytest.raises(ConfigurationError, match=why):
+        emulator.requests.count(name)
 
 
 async def test_request_log_has_no_secrets(app, emulator):

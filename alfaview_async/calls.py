@@ -1,6 +1,6 @@
 """One call, whatever happens to it: token in, retries, renewal, and honesty about doubt."""
 
-from collections.abc import AsyncIterator, Coroutine, Generator
+from collections.abc import AsyncGenerator, Coroutine, Generator
 from copy import deepcopy
 from time import monotonic
 from typing import Any, Generic, TypeVar
@@ -138,7 +138,7 @@ class Calls:
             _RawCall(path, deepcopy(body), AccessPlace.FIELD, idempotent, True, None, body)  # noqa: FBT003 - see the class
         )
 
-    async def stream(self, operation: StreamOperation[..., Req, Rep], request: Req) -> AsyncIterator[Rep]:
+    async def stream(self, operation: StreamOperation[..., Req, Rep], request: Req) -> AsyncGenerator[Rep, None]:
         """Send one request and yield the typed replies as they come; a broken stream is not taken up again."""
         request_ids: list[str] = []
         for is_last in (False, True):

@@ -1,7 +1,7 @@
 """Alfaview: the front door. Holds one identity, its services, and what it opened."""
 
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from functools import cached_property
 from os import environ
 from types import TracebackType
@@ -179,7 +179,7 @@ class Alfaview:
             return await self._calls.call(operation, request, options)
         return await self._calls.call(operation, request)
 
-    def stream(self, operation: StreamOperation[..., Req, Rep], request: Req) -> AsyncIterator[Rep]:
+    def stream(self, operation: StreamOperation[..., Req, Rep], request: Req) -> AsyncGenerator[Rep, None]:
         """Make one call that answers many times; errors as in `call`, raised while iterating."""
         if operation.deprecated:
             warnings.warn(f"{operation.path} is deprecated by alfaview", DeprecationWarning, stacklevel=3)

@@ -7,7 +7,7 @@ the request class, which type checkers and editors see. Client, emulator, docs a
 import ast
 import inspect
 import itertools
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from functools import cache
 from sys import modules
 from typing import Any, Generic, ParamSpec, Protocol, Self, TypeVar, cast, overload
@@ -79,15 +79,15 @@ class StreamOperation(Generic[P, Req, Rep]):
     @overload
     def __get__(self, service: None, owner: type["Service"]) -> Self: ...
     @overload
-    def __get__(self, service: "Service", owner: type["Service"]) -> Callable[P, AsyncIterator[Rep]]: ...
+    def __get__(self, service: "Service", owner: type["Service"]) -> Callable[P, AsyncGenerator[Rep, None]]: ...
     def __get__(
         self, service: "Service | None", owner: type["Service"]
-    ) -> "StreamOperation[P, Req, Rep] | Callable[P, AsyncIterator[Rep]]":
+    ) -> "StreamOperation[P, Req, Rep] | Callable[P, AsyncGenerator[Rep, None]]":
         if service is None:
             return self
         caller = service._caller  # noqa: SLF001 - declared below, for this use
 
-        def call(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Rep]:
+        def call(*args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[Rep, None]:
             return caller.stream(self, self.request(*args, **kwargs))
 
         return _bound(self, call, service)
@@ -100,7 +100,7 @@ class Caller(Protocol):
         """Send one request and return the answer."""
         ...
 
-    def stream(self, operation: StreamOperation[..., Req, Rep], request: Req) -> AsyncIterator[Rep]:
+    def stream(self, operation: StreamOperation[..., Req, Rep], request: Req) -> AsyncGenerator[Rep, None]:
         """Send one request and yield the answers."""
         ...
 
@@ -123,7 +123,7 @@ def _bound(operation: Row, call: Bound, service: Service) -> Bound:
     parameters = inspect.signature(operation.request).parameters.values()
     answer: object = operation.reply
     if isinstance(operation, StreamOperation):
-        answer = cast("Any", AsyncIterator)[operation.reply]
+        answer = cast("Any", AsyncGenerator)[operation.reply, None]
     described = cast("Any", call)
     described.__name__, described.__qualname__ = name, f"{owner.__qualname__}.{name}"
     described.__module__ = owner.__module__

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, get_args, get_origin
 
 import pytest
@@ -29,7 +29,7 @@ class Recorder:
         self.calls.append((operation, request))
         return operation.reply()
 
-    async def stream(self, operation: StreamOperation[..., Any, Any], request: Request) -> AsyncIterator[Any]:
+    async def stream(self, operation: StreamOperation[..., Any, Any], request: Request) -> AsyncGenerator[Any, None]:
         self.calls.append((operation, request))
         yield operation.reply()
         yield operation.reply()
@@ -61,7 +61,7 @@ async def test_a_streaming_operation_is_a_function_that_returns_an_async_iterato
 
     stream = service.stream_task_progress(tracking_info=TrackingInfo(task_id="t"))
 
-    assert isinstance(stream, AsyncIterator)
+    assert isinstance(stream, AsyncGenerator)
     assert [reply async for reply in stream] == [TaskProgressReply(), TaskProgressReply()]
     request = TaskProgressRequest(tracking_info=TrackingInfo(task_id="t"))
     assert caller.calls == [(BusinessService.stream_task_progress, request)]
@@ -89,7 +89,7 @@ def test_every_method_looks_like_one(attribute: str, method: str, row: Row) -> N
     if isinstance(row, Operation):
         assert answer is row.reply
     else:
-        assert (get_origin(answer), get_args(answer)) == (AsyncIterator, (row.reply,))
+        assert (get_origin(answer), get_args(answer)) == (AsyncGenerator, (row.reply, None))
 
 
 @pytest.mark.parametrize(("attribute", "method", "row"), TABLE, ids=lambda value: getattr(value, "path", ""))

@@ -1,7 +1,7 @@
 """Find out what became of calls whose answers were lost, and leave it at that."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from os import PathLike
 
 from alfaview_async.bulk.destinations import Destination
@@ -14,7 +14,7 @@ from alfaview_async.bulk.run import Run, nowhere
 
 async def reconcile(
     destination: Destination, *, journal: str | PathLike[str], stop: asyncio.Event | None = None
-) -> AsyncIterator[RowResult]:
+) -> AsyncGenerator[RowResult, None]:
     """Look for what calls in doubt have left, as `resume` does, and yield how each row stands; invites nobody.
 
     Waits until the calls can have no effect any more (`effect_within` of the destination).

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from os import PathLike
 
@@ -40,7 +40,7 @@ async def invite(
     rooms_at_once: int = 4,
     chunks_per_room: int = 1,
     stop: asyncio.Event | None = None,
-) -> AsyncIterator[RowResult]:
+) -> AsyncGenerator[RowResult, None]:
     """Invite all recipients and yield what became of each, as the answers come.
 
     Nobody is invited twice, and nobody is lost: a call whose answer was lost is not repeated; when it can have no
@@ -115,7 +115,7 @@ async def resume(
     rooms_at_once: int = 4,
     chunks_per_room: int = 1,
     stop: asyncio.Event | None = None,
-) -> AsyncIterator[RowResult]:
+) -> AsyncGenerator[RowResult, None]:
     """Go on with the run of a journal, without its list; yields the results of earlier processes first.
 
     Args:
@@ -224,7 +224,7 @@ class _Outlet:
         """Say that there are no more."""
         self._queue.put_nowait(None)
 
-    async def results(self) -> AsyncIterator[list[RowResult]]:
+    async def results(self) -> AsyncGenerator[list[RowResult], None]:
         """Yield what is handed over, until the end."""
         while (results := await self._queue.get()) is not None:
             yield results

@@ -1,7 +1,7 @@
 """Take a run back: delete the invitations it has made, one by one, and resumable too."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from os import PathLike
 
 from attrs import evolve
@@ -25,7 +25,7 @@ async def undo(
     journal: str | PathLike[str],
     keys: frozenset[str] | None = None,
     stop: asyncio.Event | None = None,
-) -> AsyncIterator[RowResult]:
+) -> AsyncGenerator[RowResult, None]:
     """Delete the invitations of a run and yield what became of each row; calling it again goes on.
 
     Calls in doubt are looked for first, as in `resume`; invitations that a call has made too late, so that they belong

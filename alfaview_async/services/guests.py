@@ -1,6 +1,6 @@
 """What `guestService.v2` offers: guest links, group links, and entering with them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from alfaview_async.joining import JoinLink, LaunchUrl
 from alfaview_async.models.guests import (
@@ -88,7 +88,7 @@ class GuestService(Service):
     )
     """Change a guest link, and mail it again if asked: so it is never re-sent by itself."""
 
-    async def links(self, room_id: str = "") -> AsyncIterator[GuestLink]:
+    async def links(self, room_id: str = "") -> AsyncGenerator[GuestLink, None]:
         """Yield the guest links of a room, or of the whole company; all of them, in the order of alfaview.
 
         Raises:
@@ -97,7 +97,7 @@ class GuestService(Service):
         for link in (await self.list_guest_links(room_id=room_id)).guest_links:
             yield link
 
-    async def group_links(self, room_id: str = "") -> AsyncIterator[GroupLink]:
+    async def group_links(self, room_id: str = "") -> AsyncGenerator[GroupLink, None]:
         """Yield the group links of a room, or of the whole company; otherwise as `links`."""
         for link in (await self.list_group_links(room_id=room_id)).group_links:
             yield link

@@ -1,6 +1,6 @@
 """What `roomService` offers: rooms and departments."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 from alfaview_async.errors import AmbiguousName, NotFound
 from alfaview_async.models.rooms import (
@@ -59,7 +59,7 @@ class RoomService(Service):
     update = Operation("roomService/update", RoomUpdateRequest, RoomUpdateReply, idempotent=True)
     """Change a room: entries of its maps are added or overwritten, others stay."""
 
-    def all(self) -> AsyncIterator[tuple[str, Room]]:
+    def all(self) -> AsyncGenerator[tuple[str, Room], None]:
         """Yield every room and department with its id, each once, in no promised order.
 
         Pages are fetched as they are needed, until one is not full; the server may repeat a room between pages.
@@ -69,7 +69,7 @@ class RoomService(Service):
         """
         return self._paged()
 
-    def departments(self) -> AsyncIterator[tuple[str, Room]]:
+    def departments(self) -> AsyncGenerator[tuple[str, Room], None]:
         """Yield every department with its id; otherwise as `all`."""
         return self._paged(RoomType.DEPARTMENT)
 
@@ -94,7 +94,7 @@ class RoomService(Service):
         """
         return room_named({room_id: room async for room_id, room in self.all()}, text)
 
-    async def _paged(self, *types: RoomType) -> AsyncIterator[tuple[str, Room]]:
+    async def _paged(self, *types: RoomType) -> AsyncGenerator[tuple[str, Room], None]:
         seen: set[str] = set()
         offset = 0
         while True:

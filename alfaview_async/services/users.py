@@ -1,6 +1,6 @@
 """What `userService` offers: people with an account."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from alfaview_async.errors import AmbiguousName, NotFound
 from alfaview_async.models.users import (
@@ -49,7 +49,7 @@ class UserService(Service):
     update = Operation("userService/update", UserUpdateRequest, UserUpdateReply, idempotent=True)
     """Change a user."""
 
-    async def all(self) -> AsyncIterator[tuple[str, User]]:
+    async def all(self) -> AsyncGenerator[tuple[str, User], None]:
         """Yield every user of the company with its id.
 
         Raises:

@@ -1,6 +1,6 @@
 """The calls about invitees: one method for each operation of Webex's reference."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from urllib.parse import quote
 
 import attrs
@@ -122,7 +122,7 @@ class Invitees:
 
     async def list(
         self, *, meeting_id: str, host_email: str = "", panelist: bool | None = None, page_size: int = MAX_INVITEES
-    ) -> AsyncIterator[Invitee]:
+    ) -> AsyncGenerator[Invitee, None]:
         """Yield everybody who is invited, each id once, by e-mail: `GET /meetingInvitees`, page by page.
 
         It ends only after the last page; a page that cannot be found or read is an error, so whoever was not yielded

@@ -1,6 +1,6 @@
 """Never run: what type checkers must make of the public face. An ignore that is not needed is an error."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, assert_type
 
 from alfaview_async import Alfaview, ApiKey, RefreshToken, UsernamePassword
@@ -72,12 +72,12 @@ async def helpers(alfaview: Alfaview) -> None:
         assert_type(room_id, str)
         assert_type(room, Room)
     assert_type(await alfaview.rooms.find("Nord/Seminar A"), tuple[str, Room])
-    assert_type(alfaview.rooms.departments(), AsyncIterator[tuple[str, Room]])
+    assert_type(alfaview.rooms.departments(), AsyncGenerator[tuple[str, Room], None])
     assert_type(await alfaview.rooms.tree(), tuple[RoomNode, ...])
     assert_type((await alfaview.rooms.tree())[0].children, tuple[RoomNode, ...])
-    assert_type(alfaview.guests.links(), AsyncIterator[GuestLink])
-    assert_type(alfaview.guests.group_links("r"), AsyncIterator[GroupLink])
-    assert_type(alfaview.users.all(), AsyncIterator[tuple[str, User]])
+    assert_type(alfaview.guests.links(), AsyncGenerator[GuestLink, None])
+    assert_type(alfaview.guests.group_links("r"), AsyncGenerator[GroupLink, None])
+    assert_type(alfaview.users.all(), AsyncGenerator[tuple[str, User], None])
     assert_type(await alfaview.users.by_email("ada@example.org"), tuple[str, User])
     assert_type(await alfaview.business.permission_group("Participant"), tuple[str, PermissionGroup])
     assert_type(await alfaview.accessible_companies(), dict[str, Company])
@@ -90,7 +90,7 @@ async def helpers(alfaview: Alfaview) -> None:
 async def streams(alfaview: Alfaview) -> None:
     """Streaming operations are async iterators."""
     progress = alfaview.guests.stream_task_progress(tracking_info=TrackingInfo(task_id="t"))
-    assert_type(progress, AsyncIterator[GuestTaskProgressReply])
+    assert_type(progress, AsyncGenerator[GuestTaskProgressReply, None])
     async for step in progress:
         assert_type(step, GuestTaskProgressReply)
 

@@ -12,6 +12,8 @@ from alfaview_async.bulk.sighting import Likeness, Listed
 from alfaview_async.bulk.states import Link
 from alfaview_async.errors import AlfaviewError, JournalMismatch, Outcome
 
+_ROWS_SHOWN = 10
+
 
 @frozen(kw_only=True)
 class Answer:
@@ -68,9 +70,9 @@ class Destination(Protocol):
         """Return the id of the room or meeting of each row; called before anything else is asked about a row.
 
         Raises:
-            ConfigurationError: A row lacks what is needed.
-            NotFound: A room or role does not exist.
-            AmbiguousName: A name means several.
+            ConfigurationError: Rows lack what is needed.
+            NotFound: Rooms or roles do not exist; the message says of which rows.
+            AmbiguousName: Names mean several; the message says of which rows.
             AlfaviewError: The destination cannot be asked.
         """
         ...
@@ -126,6 +128,13 @@ class MailsSeparately(Protocol):
             AlfaviewError: It was refused, or nobody knows.
         """
         ...
+
+
+def rows_shown(recipients: Sequence[Recipient]) -> str:
+    """Say how many rows, and which: by their lines, or by their addresses where they come from no file."""
+    which = [f"line {recipient.line}" if recipient.line else recipient.email for recipient in recipients[:_ROWS_SHOWN]]
+    more = ["..."] if len(recipients) > _ROWS_SHOWN else []
+    return f"{len(recipients)} {'row' if len(recipients) == 1 else 'rows'} ({', '.join([*which, *more])})"
 
 
 def refuse_foreign(settings: Mapping[str, str], own: Mapping[str, str]) -> None:

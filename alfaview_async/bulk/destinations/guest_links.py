@@ -6,7 +6,8 @@ from typing import Self
 import orjson
 
 from alfaview_async.bulk.course import Rest
-from alfaview_async.bulk.destinations import Answer, known_after, refuse_foreign
+from alfaview_async.bulk.destinations import Answer, known_after, refuse_foreign, rows_shown
+from alfaview_async.bulk.destinations.rooms_and_roles import RoomsAndRoles
 from alfaview_async.bulk.recipients import Recipient
 from alfaview_async.bulk.sighting import Likeness, Listed, matched
 from alfaview_async.bulk.states import Link
@@ -21,8 +22,6 @@ from alfaview_async.errors import (
     TokenOutdated,
 )
 from alfaview_async.models.guests import CreateGuestLinksReply, GuestLink, GuestLinkCreation
-from alfaview_async.services.role_names import group_named
-from alfaview_async.services.rooms import room_named
 
 
 class GuestLinks:
@@ -121,19 +120,18 @@ class GuestLinks:
         """Return the room id of each row, and find the permission groups by name.
 
         Raises:
-            ConfigurationError: A row has no room or role.
-            NotFound: A room or role does not exist.
-            AmbiguousName: A name means several.
+            ConfigurationError: Rows have no room or role.
+            NotFound: Rooms or roles do not exist; the message has all of them, with their rows, and `name` the first.
+            AmbiguousName: Names mean several; the message has all of them, with their rows.
             AlfaviewError: As in `Alfaview.call`.
         """
         rooms = [self._room_of(recipient) for recipient in recipients]
         roles = [self._role_of(recipient) for recipient in recipients]
         _require("room", rooms, recipients)
         _require("role", roles, recipients)
-        groups = (await self._alfaview.business.permission_groups_list()).permission_groups
-        self._role_ids |= {role: group_named(groups, role)[0] for role in set(roles)}
-        there = {room_id: room async for room_id, room in self._alfaview.rooms.all()}
-        room_ids = {room: room_named(there, room)[0] for room in set(rooms)}
+        there = await RoomsAndRoles.of(self._alfaview)
+        room_ids, role_ids = there.ids(recipients, rooms, roles)
+        self._role_ids |= role_ids
         return [room_ids[room] for room in rooms]
 
     def identity(self, recipient: Recipient) -> Hashable:
@@ -218,8 +216,7 @@ class GuestLinks:
 def _require(field: str, values: Sequence[str], recipients: Sequence[Recipient]) -> None:
     missing = [recipient for recipient, value in zip(recipients, values, strict=True) if not value]
     if missing:
-        lines = ", ".join(str(recipient.line or recipient.email) for recipient in missing[:10])
-        raise ConfigurationError(f"{len(missing)} rows name no {field} ({lines}); give one for all: {field}=...")
+        raise ConfigurationError(f"{rows_shown(missing)} without a {field}; give one for all: {field}=...")
 
 
 def _identity(of: Recipient | GuestLink) -> tuple[Hashable, ...]:

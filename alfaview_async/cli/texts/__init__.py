@@ -7,6 +7,26 @@ from importlib.resources import files
 LANGUAGES = ("en", "de")
 
 
+class _Value:
+    """What stands in a place of a text: `{count:# row|# rows}` is for one or many, `{name:shell}` is typed in a shell."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __format__(self, spec: str) -> str:
+        if spec == "shell":
+            from shlex import quote  # noqa: PLC0415 - few texts have commands in them
+
+            return quote(str(self._value))
+        one, of_several, many = spec.partition("|")
+        if of_several:
+            return (one if self._value == 1 else many).replace("#", str(self._value))
+        return format(self._value, spec)
+
+    def __repr__(self) -> str:
+        return repr(self._value)
+
+
 @cache
 def _texts(language: str) -> dict[str, str]:
     return tomllib.loads((files(__name__) / f"{language}.toml").read_text(encoding="utf-8"))
@@ -20,7 +40,7 @@ def text(language: str, key: str, /, **values: object) -> str:
         key: Of the files.
         values: For the places in braces.
     """
-    return _texts(language)[key].format(**values)
+    return _texts(language)[key].format(**{name: _Value(value) for name, value in values.items()})
 
 
 def optional(language: str, key: str, /, **values: object) -> str:

@@ -49,10 +49,11 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def typing(session: nox.Session) -> None:
-    """The package and its public face, read by two type checkers."""
+    """The package, its public face and the programs around it, read by two type checkers."""
     session.install("--upgrade", "pip")
-    session.install("--group", "typing", "--group", "recipes", ".")
+    session.install("--group", "dev", "--group", "recipes", ".")
     session.run("mypy", "alfaview_async", "tests/typing", "examples")
+    session.run("mypy", "benchmarks", "docs", "noxfile.py")  # alone: programs of two directories may share a name
     session.run("pyright")
 
 
@@ -131,7 +132,7 @@ def audit(session: nox.Session) -> None:
     session.install("--group", "release")
     with TemporaryDirectory() as place:
         found = Path(place, "audit.json")
-        options = ["--path", runtime(session, place), "--progress-spinner", "off", "-f", "json", "-o", found]
+        options = ["--path", str(runtime(session, place)), "--progress-spinner", "off", "-f", "json", "-o", str(found)]
         session.run("pip-audit", *options, success_codes=[0, 1])
         packages = json.loads(found.read_text()).get("dependencies", []) if found.exists() else []
     if weak := [f"{one['name']} {one['version']}: {one['vulns'][0]['id']}" for one in packages if one.get("vulns")]:
@@ -149,7 +150,7 @@ def sbom(session: nox.Session) -> None:
     DIST.mkdir(exist_ok=True)
     with TemporaryDirectory() as place:
         runtime(session, place)
-        target = ["--pyproject", "pyproject.toml", "--output-reproducible", "-o", DIST / f"{NAME}.cdx.json"]
+        target = ["--pyproject", "pyproject.toml", "--output-reproducible", "-o", str(DIST / f"{NAME}.cdx.json")]
         session.run("cyclonedx-py", "environment", *target, place)
 
 

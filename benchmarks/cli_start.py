@@ -10,7 +10,10 @@ import statistics
 import subprocess
 import sys
 import time
+from functools import partial
 from tempfile import TemporaryDirectory
+
+from paired import Costs, rounds
 
 COMMANDS = {
     "python -c pass": ["-c", "pass"],
@@ -30,20 +33,14 @@ def seconds(arguments: list[str], environment: dict[str, str]) -> float:
     return time.perf_counter() - began
 
 
-def measured(rounds: int, environment: dict[str, str]) -> dict[str, list[float]]:
-    for arguments in COMMANDS.values():
-        seconds(arguments, environment)  # Python compiles what it keeps
-    costs = {name: [] for name in COMMANDS}
-    for _ in range(rounds):
-        for name, arguments in COMMANDS.items():
-            costs[name].append(seconds(arguments, environment))
-    return costs
+def measured(times: int, environment: dict[str, str]) -> Costs:
+    return rounds({name: partial(seconds, command, environment) for name, command in COMMANDS.items()}, times)
 
 
-def main(rounds: int) -> None:
+def main(times: int) -> None:
     with TemporaryDirectory() as cache:  # as installed: with compiled files, whatever the environment says
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        costs = measured(rounds, kept | {"PYTHONPYCACHEPREFIX": cache})
+        costs = measured(times, kept | {"PYTHONPYCACHEPREFIX": cache})
     medians = {name: statistics.median(values) for name, values in costs.items()}
     for name, median in medians.items():
         print(f"{name}: {median * 1000:.0f} ms, x{median / medians['import click']:.2f} of importing click")

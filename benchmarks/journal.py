@@ -9,6 +9,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from statistics import quantiles
@@ -39,14 +40,14 @@ def changes(run: str) -> Iterator[Change]:
     """Yield the two changes of each call: its intent, and its links."""
     for number in range(1, CALLS + 1):
         ordinals = tuple(range((number - 1) * CHUNK, number * CHUNK))
-        call = {"number": number, "target": ROOM, "marker": call_mark(run, number)}
+        call = partial(CreateCall, number=number, target=ROOM, marker=call_mark(run, number))
         in_flight = RowChange(state=RowState.IN_FLIGHT, call=number)
         yield Change(
-            calls=[CreateCall(**call, state=CallState.INTENDED, ordinals=ordinals)],
+            calls=[call(state=CallState.INTENDED, ordinals=ordinals)],
             rows=dict.fromkeys(ordinals, in_flight),
         )
         yield Change(
-            calls=[CreateCall(**call, state=CallState.SETTLED)],
+            calls=[call(state=CallState.SETTLED)],
             rows=dict.fromkeys(ordinals, RowChange(state=RowState.DONE, call=number)),
             links={
                 ordinal: Link(

@@ -1,6 +1,6 @@
 """What a keyring costs and how it fails: round trips, two writers, a frozen daemon; on a real gnome-keyring.
 
-PYTHONPATH=tests python benchmarks/keyring_store.py [rounds]     (Debian packages: dbus, gnome-keyring)
+python benchmarks/keyring_store.py [rounds]     (Debian packages: dbus, gnome-keyring)
 """
 
 import asyncio
@@ -9,27 +9,25 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
-from statistics import quantiles
 from time import monotonic, perf_counter
 
-from secret_service import SecretService
+from latencies import summary, timed
 from store_saves import KEY, TOKEN
 
 from alfaview_async.errors import StorageTimeout
 from alfaview_async.tokens.keyring import KeyringTokenStore
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from secret_service import SecretService
+
 ADDITIONS = 100
 
 
 async def spread(name: str, rounds: int, call: Callable[[int], Awaitable[object]]) -> None:
-    taken = []
-    for number in range(rounds):
-        began = perf_counter()
-        await call(number)
-        taken.append((perf_counter() - began) * 1e3)
-    cuts = quantiles(taken, n=100)
-    print(f"{name}: median {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms, {rounds} times")
+    print(f"{name}: {summary([await timed(partial(call, number)) for number in range(rounds)])}, {rounds} times")
 
 
 async def round_trips(rounds: int) -> None:
@@ -48,7 +46,9 @@ async def add(times: int) -> None:
         if await store.compare_and_swap(KEY, generation, TOKEN):
             times, generation = times - 1, generation + 1
         else:
-            generation = (await store.load(KEY)).generation
+            stored = await store.load(KEY)
+            assert stored
+            generation = stored.generation
 
 
 def two_writers() -> None:
@@ -56,6 +56,7 @@ def two_writers() -> None:
     writers = [subprocess.Popen([sys.executable, __file__, "add"]) for _ in range(2)]
     assert [writer.wait() for writer in writers] == [0, 0]
     stored = asyncio.run(KeyringTokenStore("additions").load(KEY))
+    assert stored
     print(f"F34 {ADDITIONS} + {ADDITIONS} additions: {stored.generation}, in {perf_counter() - began:.1f} s")
 
 
@@ -71,12 +72,13 @@ async def ask_the_frozen() -> None:
 
 def freeze(service: SecretService) -> None:
     service.freeze()
-    program = subprocess.Popen([sys.executable, __file__, "frozen"], stdout=subprocess.PIPE, text=True)
-    for line in program.stdout:
-        told = monotonic()
-        print(line, end="")
-    program.wait()
-    print(f"B15 frozen: the process exits {monotonic() - told:.2f} s after its last error")
+    told = []
+    with subprocess.Popen([sys.executable, __file__, "frozen"], stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout
+        for line in program.stdout:
+            told.append(monotonic())
+            print(line, end="")
+    print(f"B15 frozen: the process exits {monotonic() - told[-1]:.2f} s after its last error")
 
 
 def main(rounds: int) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from unittest.mock import patch
 
 import aiohttp
 import orjson
@@ -34,19 +34,15 @@ class Steps:
 
     @contextmanager
     def timed(self) -> Iterator["Steps"]:
-        handles: Any = asyncio.Handle
-        run = handles._run  # noqa: SLF001 - there is no other place that sees each step
+        run = asyncio.Handle._run  # noqa: SLF001 - there is no other place that sees each step
 
         def timed(handle: asyncio.Handle) -> None:
             began = time.thread_time()
             run(handle)
             self.longest = max(self.longest, (time.thread_time() - began) * 1000)
 
-        handles._run = timed  # noqa: SLF001
-        try:
+        with patch.object(asyncio.Handle, "_run", timed):
             yield self
-        finally:
-            handles._run = run  # noqa: SLF001
 
 
 async def page(base_url: str) -> bytes:

@@ -7,7 +7,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,7 +35,7 @@ def write_many_calendars(path: Path, results: Iterator[RowResult]) -> int:
     return write_calendars(path, results, title="Seminar")
 
 
-WRITERS = {
+WRITERS: dict[str, Callable[[Path, Iterator[RowResult]], int]] = {
     "nothing": write_nothing,
     "csv": write_csv,
     "xlsx": write_xlsx,
@@ -69,15 +69,15 @@ def measure(writer: str, rows: int) -> None:
     print(f"{writer:9} {written:6} rows {written / seconds:9.0f} rows/s {peak:5.0f} MiB peak {size:6.1f} MB on disk")
 
 
-def main() -> None:
-    if len(sys.argv) > 2 and sys.argv[1] in WRITERS:
-        return measure(sys.argv[1], int(sys.argv[2]))
-    rows, codes = (int(given or usual) for given, usual in zip((*sys.argv[1:], "", ""), (50_000, 2_000), strict=False))
+def main(rows: int = 50_000, codes: int = 2_000) -> None:
     for writer in WRITERS:
         count = codes if writer.startswith("qr") else rows
         subprocess.run([sys.executable, __file__, writer, str(count)], check=True)
-    return None
 
 
 if __name__ == "__main__":
-    main()
+    match sys.argv[1:]:
+        case [writer, rows] if writer in WRITERS:
+            measure(writer, int(rows))
+        case numbers:
+            main(*map(int, numbers))

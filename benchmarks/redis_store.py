@@ -8,31 +8,29 @@ Starts redis-server (it must be installed), the emulator in this process, and th
 import asyncio
 import json
 import os
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from socket import create_server
 from typing import Self
 
+from latencies import summary, timed
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
+from store_saves import KEY, TOKEN
 
 from alfaview_async import Alfaview, ApiKey
-from alfaview_async.secret import Secret
 from alfaview_async.tokens.file import FileTokenStore
 from alfaview_async.tokens.redis import RedisTokenStore
-from alfaview_async.tokens.store import StoredToken, TokenKey, TokenStore
+from alfaview_async.tokens.store import TokenStore
 
 PROCESSES = 32
 CALLERS = 20
 SERVER_SECONDS = 0.1
 LOCKINGS = 50
-KEY = TokenKey(origin="https://apis.alfaview.com", principal="key:benchmark", company_id="company")
-TOKEN = StoredToken(company_id="company", refresh_token=Secret("r" * 36), access_token=Secret("a" * 360))
 AUTHENTICATE = "authenticationService/authenticate"
 
 
@@ -40,20 +38,7 @@ def store_at(place: str) -> TokenStore:
     return RedisTokenStore(place) if place.startswith("redis:") else FileTokenStore(place)
 
 
-def summary(seconds: list[float]) -> str:
-    """Show a median, a 99th percentile and the longest, in milliseconds."""
-    ordered = sorted(seconds)
-    p99 = ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)]
-    return f"p50 {statistics.median(ordered) * 1e3:.1f} ms, p99 {p99 * 1e3:.1f} ms, max {ordered[-1] * 1e3:.1f} ms"
-
-
-async def timed(action: Callable[[], Awaitable[object]]) -> float:
-    began = time.perf_counter()
-    await action()
-    return time.perf_counter() - began
-
-
-def say(what: object) -> None:
+def say(*what: object) -> None:
     print(json.dumps(what), flush=True)
 
 
@@ -62,11 +47,9 @@ def told() -> bool:
     return bool(sys.stdin.readline().strip())
 
 
-async def renew(place: str, base_url: str, *login: str) -> None:
+async def renew(place: str, base_url: str, key: ApiKey) -> None:
     """Be one of many processes: when told, find the token refused, with many callers waiting for the next."""
     store = store_at(place)
-    client_id, code, company_id = login
-    key = ApiKey(client_id=client_id, code=code, company_id=company_id)
     async with Alfaview(key, base_url=base_url, tokens=store) as alfaview:
         session = alfaview._session  # noqa: SLF001 - how long calls wait for a token is not seen from outside
         token = await session.token()
@@ -75,12 +58,12 @@ async def renew(place: str, base_url: str, *login: str) -> None:
             session.invalidate(token.generation)
             waits = await asyncio.gather(*(timed(session.token) for _ in range(CALLERS)), return_exceptions=True)
             token = await session.token()
-            say([wait if isinstance(wait, float) else repr(wait) for wait in waits])
+            say(*(wait if isinstance(wait, float) else repr(wait) for wait in waits))
             told()
             calls = await asyncio.gather(
                 *(alfaview.rooms.list(limit=1) for _ in range(CALLERS)), return_exceptions=True
             )
-            say([repr(call) for call in calls if isinstance(call, BaseException)])
+            say(*(repr(call) for call in calls if isinstance(call, BaseException)))
     await store.close()
 
 
@@ -97,7 +80,7 @@ async def contend(place: str) -> None:
                 waits.append(time.perf_counter() - began)
                 stored = await store.load(KEY)
                 assert await store.compare_and_swap(KEY, stored.generation if stored else 0, TOKEN)
-        say(waits)
+        say(*waits)
     await store.close()
 
 
@@ -107,27 +90,34 @@ class Crowd:
     def __init__(self, *arguments: str) -> None:
         self._arguments = arguments
         self._processes: list[asyncio.subprocess.Process] = []
+        self._told: list[asyncio.StreamWriter] = []
+        self._said: list[asyncio.StreamReader] = []
 
     async def __aenter__(self) -> Self:
         pipe = asyncio.subprocess.PIPE
         for _ in range(PROCESSES):
             command = (sys.executable, __file__, *self._arguments)
-            self._processes.append(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=2**20))
+            process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=2**20)
+            assert process.stdin
+            assert process.stdout
+            self._processes.append(process)
+            self._told.append(process.stdin)
+            self._said.append(process.stdout)
         await self.answers()
         return self
 
-    async def answers(self) -> list[list[object]]:
-        return [json.loads(await process.stdout.readline()) for process in self._processes]
+    async def answers(self) -> list[list[float | str]]:
+        return [json.loads(await said.readline()) for said in self._said]
 
-    async def act(self) -> list[object]:
-        """Tell everybody to go on, and return all that they answer."""
-        for process in self._processes:
-            process.stdin.write(b"go\n")
+    async def act(self) -> list[float | str]:
+        """Tell everybody to go on, and return all that they answer: seconds, or what went wrong."""
+        for told in self._told:
+            told.write(b"go\n")
         return [part for answer in await self.answers() for part in answer]
 
     async def __aexit__(self, *_error: object) -> None:
-        for process in self._processes:
-            process.stdin.close()
+        for told, process in zip(self._told, self._processes, strict=True):
+            told.close()
             await process.wait()
 
 
@@ -142,11 +132,11 @@ async def one_expired_token(name: str, place: str, rounds: int) -> None:
             for number in range(rounds):
                 emulator.clock.advance(hours=2)
                 logins = emulator.requests.count(AUTHENTICATE)
-                waits = await crowd.act()
+                answers = await crowd.act()
                 refreshes = emulator.requests.count(AUTHENTICATE) - logins
-                failures = [wait for wait in waits if not isinstance(wait, float)]
-                failures += await crowd.act()
-                waits = [wait for wait in waits if isinstance(wait, float)]
+                waits = [answer for answer in answers if isinstance(answer, float)]
+                failures = [answer for answer in answers if isinstance(answer, str)]
+                failures += map(str, await crowd.act())
                 print(
                     f"{name} round {number + 1}: {refreshes} refresh, {len(failures)} failures, wait {summary(waits)}"
                 )
@@ -158,13 +148,14 @@ async def one_expired_token(name: str, place: str, rounds: int) -> None:
 async def contended_lock(name: str, place: str) -> None:
     async with Crowd("contend", place) as crowd:
         began = time.perf_counter()
-        waits = await crowd.act()
+        answers = await crowd.act()
         seconds = time.perf_counter() - began
     store = store_at(place)
     stored = await store.load(KEY)
     await store.close()
-    lost = PROCESSES * LOCKINGS - stored.generation
-    print(f"{name} lock, {PROCESSES} processes x {LOCKINGS} saves: {summary(waits)}, {lost} lost, {seconds:.1f} s")
+    assert stored
+    lost, waits = PROCESSES * LOCKINGS - stored.generation, summary(map(float, answers))
+    print(f"{name} lock, {PROCESSES} processes x {LOCKINGS} saves: {waits}, {lost} lost, {seconds:.1f} s")
 
 
 async def round_trips(place: str) -> None:
@@ -215,8 +206,10 @@ async def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    roles = {"renew": renew, "contend": contend}
-    if sys.argv[1:2] and sys.argv[1] in roles:
-        asyncio.run(roles[sys.argv[1]](*sys.argv[2:]))
-    else:
-        asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5))
+    match sys.argv[1:]:
+        case ["renew", place, base_url, client_id, code, company_id]:
+            asyncio.run(renew(place, base_url, ApiKey(client_id=client_id, code=code, company_id=company_id)))
+        case ["contend", place]:
+            asyncio.run(contend(place))
+        case rounds:
+            asyncio.run(main(int(rounds[0]) if rounds else 5))

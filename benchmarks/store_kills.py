@@ -39,7 +39,8 @@ def kill_one(directory: str) -> int:
 
 async def read_for_ever(directory: str, reported: int) -> None:
     """Read while others save and are killed; report how often, and how often it was not a whole record."""
-    store, over = FileTokenStore(directory), []
+    store = FileTokenStore(directory)
+    over: list[bool] = []
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.append, True)  # noqa: FBT003
     reads = torn = latest = 0
     while not over:
@@ -78,7 +79,8 @@ def main(kills: int) -> dict[str, int]:
                 counts["acknowledged_lost"] += 1
         os.kill(reader, signal.SIGTERM)
         os.waitpid(reader, 0)
-        return counts | json.loads(os.read(here, 1000))
+        meanwhile: dict[str, int] = json.loads(os.read(here, 1000))
+        return counts | meanwhile
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ python benchmarks/waiters.py [waiters]
 import asyncio
 import sys
 import time
+from collections.abc import Callable, Coroutine
 
 from alfaview_async.single_flight import SingleFlight
 
 
-async def busy_seconds(wait: object, waiters: int) -> float:
+async def busy_seconds(wait: Callable[[], Coroutine[None, None, bool]], waiters: int) -> float:
     """Return how long the loop is busy from the cancellation of all waiters to the end of the last."""
     tasks = [asyncio.create_task(wait()) for _ in range(waiters)]
     await asyncio.sleep(0)

@@ -23,11 +23,12 @@ def work(steps, *, seconds):
 
 @pytest.fixture(autouse=True)
 def collector():
-    """The collector's own state, whatever a test does to it."""
+    """The collector's own state, whatever a test does to it, and nothing frozen, as in programs."""
     gc.enable()
-    yield
     gc.unfreeze()
+    yield
     gc.enable()
+    gc.freeze()
 
 
 async def test_others_have_their_turn():

@@ -1,4 +1,8 @@
-"""Async client for the alfaview video-conferencing API: rooms, guest links, tokens that renew themselves."""
+"""Async client for the alfaview video-conferencing API: rooms, guest links, tokens that renew themselves.
+
+`Alfaview` is the client. Beside it stand `alfaview_async.models` (what travels), `alfaview_async.bulk` (many
+invitations), `alfaview_async.tokens` (where tokens sleep) and `alfaview_async.emulator` (an alfaview to test against).
+"""
 
 from typing import TYPE_CHECKING
 
@@ -31,3 +35,6 @@ __getattr__, __dir__ = lazy_names(
         "retry": "RetryPolicy",
     },
 )
+
+if not TYPE_CHECKING:  # for `help` and star imports; checkers read literals only, and go by the imports above
+    __all__ = tuple(__dir__())

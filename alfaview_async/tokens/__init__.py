@@ -24,3 +24,6 @@ __getattr__, __dir__ = lazy_names(
         "store": "Lease StoredToken TokenKey TokenStore",
     },
 )
+
+if not TYPE_CHECKING:  # for `help` and star imports; checkers read literals only, and go by the imports above
+    __all__ = tuple(__dir__())

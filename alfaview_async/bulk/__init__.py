@@ -6,6 +6,7 @@ from alfaview_async._lazy import lazy_names
 
 if TYPE_CHECKING:
     from alfaview_async.bulk.destinations.guest_links import GuestLinks as GuestLinks
+    from alfaview_async.bulk.destinations.rooms_and_roles import RoomsAndRoles as RoomsAndRoles
     from alfaview_async.bulk.destinations.webex_meeting import WebexMeeting as WebexMeeting
     from alfaview_async.bulk.history import invited_before as invited_before
     from alfaview_async.bulk.outputs.csv import write_csv as write_csv
@@ -41,6 +42,7 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "destinations.guest_links": "GuestLinks",
+        "destinations.rooms_and_roles": "RoomsAndRoles",
         "destinations.webex_meeting": "WebexMeeting",
         "history": "invited_before",
         "outputs.csv": "write_csv",

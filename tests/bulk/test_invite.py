@@ -85,18 +85,33 @@ async def test_one_guest_may_be_invited_for_two_times(alfaview):
 
 
 async def test_unknown_rooms_and_roles_stop_before_anything_is_sent(emulator, alfaview):
-    """One wrong name among many rows: no link is made."""
-    for row in (guests(1, room="Seminar Z")[0], guests(1, role="Teilnemer")[0]):
-        with pytest.raises(errors.NotFound):
-            await run(destination(alfaview), [*guests(50), row])
+    """Wrong names among many rows: no link is made, and one error has all the names with their rows."""
+    wrong = [
+        Recipient(email="z@example.org", room="Seminar Z", line=60),
+        Recipient(email="z2@example.org", room="Seminar Z", line=61),
+        Recipient(email="chef@example.org", role="Chef"),
+    ]
+    with pytest.raises(errors.NotFound) as caught:
+        await run(destination(alfaview), [*guests(50), *wrong])
+    assert caught.value.message == (
+        "2 rows (line 60, line 61): no room 'Seminar Z' among the 6 of this company; "
+        "1 row (chef@example.org): no permission group 'Chef'; available: Moderator, Participant, Spectator; "
+        "nothing was sent"
+    )
+    assert (caught.value.name, caught.value.operation) == ("Seminar Z", "roomService/list")
+    with pytest.raises(
+        errors.NotFound, match=r"^[^:]*: 50 rows \(line 2, .* line 11, \.\.\.\): no .* 'Teilnemer'"
+    ) as caught:
+        await run(destination(alfaview, role="Teilnemer"), guests(50))
+    assert caught.value.name == "Teilnemer"
     assert emulator.requests.count(CREATE) == 0
 
 
 async def test_rows_without_room_or_role_are_named(alfaview):
     """The error says which lines, and how to give one for all."""
-    with pytest.raises(errors.ConfigurationError, match=r"3 rows name no room \(2, 3, 4\)"):
+    with pytest.raises(errors.ConfigurationError, match=r"no room is named for 3 rows \(line 2, line 3, line 4\)"):
         await run(GuestLinks(alfaview, role="Participant"), guests(3))
-    with pytest.raises(errors.ConfigurationError, match="name no role"):
+    with pytest.raises(errors.ConfigurationError, match="no role is named"):
         await run(GuestLinks(alfaview, room="Seminar A"), guests(3))
 
 

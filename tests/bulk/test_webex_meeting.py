@@ -85,8 +85,10 @@ async def test_what_webex_would_refuse_is_told_before_anything_is_sent(emulated,
         await run(
             meeting(webex, emulator), [*guests(2), Recipient(email="a@b.example", display_name="x" * 129, line=7)]
         )
-    with pytest.raises(errors.ConfigurationError, match="cohost, panelist"):
-        await run(meeting(webex, emulator), [Recipient(email="a@b.example", role="Trainer")])
+    wrong = [Recipient(email="a@b.example", role="Trainer", line=3), Recipient(email="b@b.example", role="Boss")]
+    roles = r"^2 rows \(line 3, b@b\.example\): Webex has no role 'Boss', 'Trainer'; there are cohost, panelist"
+    with pytest.raises(errors.ConfigurationError, match=roles):
+        await run(meeting(webex, emulator), [*guests(2), *wrong])
     assert not emulator.outbox
 
 

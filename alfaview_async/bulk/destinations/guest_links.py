@@ -216,7 +216,7 @@ class GuestLinks:
 def _require(field: str, values: Sequence[str], recipients: Sequence[Recipient]) -> None:
     missing = [recipient for recipient, value in zip(recipients, values, strict=True) if not value]
     if missing:
-        raise ConfigurationError(f"{rows_shown(missing)} without a {field}; give one for all: {field}=...")
+        raise ConfigurationError(f"no {field} is named for {rows_shown(missing)}; give one for all: {field}=...")
 
 
 def _identity(of: Recipient | GuestLink) -> tuple[Hashable, ...]:

@@ -1,7 +1,7 @@
 """The rooms and roles of a company, and the rows that name others: all of them are found at once."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import partial
 from typing import Self
 
@@ -19,7 +19,9 @@ from alfaview_async.services.rooms import room_named, room_paths
 
 _FLAGS = ("co_host", "panelist")
 """Columns of yes and no that name a role, too."""
-_MOST_NAMES = 10  # of which an error speaks: a wrong column gives each row a name of its own
+_MOST_NAMES = 10
+"""So many unknown ones an error shows, and for so many it is guessed what was meant: in a wrong column every cell is
+one, and there may be thousands of rooms."""
 
 _Refusals = dict[str, NotFound | AmbiguousName]
 """Name -> why it means no room or role."""
@@ -50,6 +52,9 @@ class RoomsAndRoles:
     def usable(self, guests: GuestList) -> GuestList:
         """Leave out rows whose room or role does not exist, or whose name for it is borne by several.
 
+        Blocking: among thousands of rooms, guessing what was meant takes seconds. Within an event loop call
+        `await asyncio.to_thread(there.usable, guests)` then.
+
         Args:
             guests: A list as it was read. Rows that name no room, or no role, get those of the whole job later.
 
@@ -58,9 +63,8 @@ class RoomsAndRoles:
         """
         _, no_rooms = self._found_rooms(guest.room for guest in guests.recipients if guest.room)
         _, no_roles = self._found_roles(guest.role for guest in guests.recipients if guest.role)
-        room_slips = {name: self._room_meant(name) for name, why in no_rooms.items() if isinstance(why, NotFound)}
-        role_slips = {name: self._role_meant(name) for name, why in no_roles.items() if isinstance(why, NotFound)}
-        problems = list(guests.problems)
+        room_slips, role_slips = self._rooms_meant(_absent(no_rooms)), self._roles_meant(_absent(no_roles))
+        problems: list[RowProblem] = []
         kept: list[Recipient] = []
         for guest in guests.recipients:
             before = len(problems)
@@ -70,8 +74,13 @@ class RoomsAndRoles:
                 problems.append(_problem(guests, guest, ("role", *_FLAGS), guest.role, why, role_slips))
             if len(problems) == before:
                 kept.append(guest)
-        in_order = tuple(sorted(problems, key=lambda problem: problem.line))
-        return evolve(guests, recipients=tuple(kept), problems=in_order)
+        left_out = {problem.line for problem in problems}
+        return evolve(
+            guests,
+            recipients=tuple(kept),
+            problems=tuple(sorted([*guests.problems, *problems], key=lambda problem: problem.line)),
+            warnings=tuple(warning for warning in guests.warnings if warning.line not in left_out),
+        )
 
     def ids(
         self, recipients: Sequence[Recipient], rooms: Sequence[str], roles: Sequence[str]
@@ -102,21 +111,24 @@ class RoomsAndRoles:
     def _found_roles(self, names: Iterable[str]) -> tuple[dict[str, str], _Refusals]:
         return _found(names, partial(group_named, self.roles))
 
-    def _room_meant(self, name: str) -> str:
-        """Return the path of the room that was probably meant; empty if nobody can tell."""
+    def _rooms_meant(self, names: Sequence[str]) -> dict[str, str]:
+        """Return name -> path of the room that was probably meant, where that can be told."""
         spelt: dict[str, list[str]] = {}
-        for room_id, path in room_paths(self.rooms).items():
+        for room_id, path in room_paths(self.rooms).items() if names else ():
             for spelling in {path.casefold(), self.rooms[room_id].display_name.casefold()}:
                 spelt.setdefault(spelling, []).append(path)
-        close = get_close_matches(name.casefold(), spelt, n=1)
-        paths = spelt[close[0]] if close else []
-        return paths[0] if len(paths) == 1 else ""
+        close = {name: _nearest(name.casefold(), spelt) for name in names[:_MOST_NAMES]}
+        return {name: paths.pop() for name, paths in close.items() if len(paths) == 1}
 
-    def _role_meant(self, name: str) -> str:
-        """Return the name of the role that was probably meant; empty if nobody can tell."""
-        shown = meant_role(self.roles, name)  # perhaps with its name in the other language behind it
-        names = [role.name for role in self.roles.values()]
-        return max((name for name in names if name == shown or shown.startswith(f"{name} (")), key=len, default="")
+    def _roles_meant(self, names: Sequence[str]) -> dict[str, str]:
+        """Return name -> role that was probably meant, where that can be told."""
+        roles = [role.name for role in self.roles.values()]
+        meant: dict[str, str] = {}
+        for name in names[:_MOST_NAMES]:
+            shown = meant_role(self.roles, name)  # perhaps with its name in the other language behind it
+            fitting = [role for role in roles if role == shown or shown.startswith(f"{role} (")]
+            meant[name] = max(fitting, key=len, default="")
+        return meant
 
 
 def _found(names: Iterable[str], find: Callable[[str], tuple[str, object]]) -> tuple[dict[str, str], _Refusals]:
@@ -128,6 +140,18 @@ def _found(names: Iterable[str], find: Callable[[str], tuple[str, object]]) -> t
         except (NotFound, AmbiguousName) as error:
             refused[name] = error
     return ids, refused
+
+
+def _nearest(name: str, spelt: Mapping[str, Sequence[str]]) -> set[str]:
+    """Return what is spelt nearly like it; several if they are equally near."""
+    close = {spelling: SequenceMatcher(None, spelling, name).ratio() for spelling in get_close_matches(name, spelt)}
+    return {
+        meant for spelling, likeness in close.items() if likeness == max(close.values()) for meant in spelt[spelling]
+    }
+
+
+def _absent(refused: _Refusals) -> list[str]:
+    return [name for name, error in refused.items() if isinstance(error, NotFound)]
 
 
 def _problem(

@@ -9,7 +9,7 @@ from typing import Self
 import orjson
 
 from alfaview_async.bulk.course import Rest
-from alfaview_async.bulk.destinations import Answer, known_after, refuse_foreign
+from alfaview_async.bulk.destinations import Answer, known_after, refuse_foreign, rows_shown
 from alfaview_async.bulk.recipients import Recipient
 from alfaview_async.bulk.sighting import Likeness, Listed
 from alfaview_async.bulk.states import Link
@@ -24,6 +24,7 @@ from alfaview_async.webex import MAX_INVITEES, Invitee, NewInvitee, Webex, email
 from alfaview_async.webex.validation import check_invitees
 
 _ROLES = {"": {}, "cohost": {"co_host": True}, "panelist": {"panelist": True}, "invitee": {}}
+_ROLES_SHOWN = 10
 
 
 class WebexMeeting:
@@ -109,13 +110,15 @@ class WebexMeeting:
         """Return the meeting for each row.
 
         Raises:
-            ConfigurationError: A row names a role that Webex does not have.
+            ConfigurationError: Rows name roles that Webex does not have; the message has all of them, with their rows.
             RecipientsRejected: Webex would refuse rows; `problems` has a text for each.
         """
         wrong = [recipient for recipient in recipients if recipient.role.casefold() not in _ROLES]
         if wrong:
+            roles = ", ".join(sorted({repr(recipient.role) for recipient in wrong})[:_ROLES_SHOWN])
             raise ConfigurationError(
-                f"{wrong[0].email} shall be {wrong[0].role!r}; in Webex there are cohost, panelist and invitee"
+                f"{rows_shown(wrong)}: Webex has no role {roles}; there are cohost, panelist and invitee; "
+                "nothing was sent"
             )
         problems = [problem for recipient in recipients for problem in _problems(recipient)]
         if problems:

@@ -12,6 +12,8 @@ from alfaview_async.bulk.recipients import Recipient
 from alfaview_async.bulk.states import RowState
 
 _MAY_EXIST = (RowState.DONE, RowState.IN_FLIGHT, RowState.UNKNOWN)
+_WILL_BE_SENT = RowState.PLANNED
+"""By whoever resumes that run: to send such rows in another one too would invite their guests twice."""
 
 
 async def invited_before(
@@ -19,10 +21,10 @@ async def invited_before(
     recipients: Sequence[Recipient],
     journals: Iterable[str | PathLike[str]],
 ) -> dict[int, Path]:
-    """Find the rows for which an earlier run has made an invitation, or may have.
+    """Find the rows for which an earlier run has made an invitation, or may have, or will if it is resumed.
 
     Rows are the same if they invite the same guest into the same room or meeting for the same time; those with a `key`
-    of their own if the key is the same. Invitations that were deleted by `undo` do not count.
+    of their own if the key is the same. Neither invitations deleted by `undo` count, nor rows that were refused.
 
     Args:
         destination: Where the rows shall go; rooms and roles are looked up.
@@ -56,7 +58,7 @@ def _invited(destination: Destination, journal: Path) -> set[Hashable]:
 def _rows(destination: Destination, reader: JournalReader) -> Iterator[StoredRow]:
     overview = reader.overview
     if overview and overview.settings.get("destination") == destination.settings()["destination"]:
-        yield from reader.rows(*_MAY_EXIST)
+        yield from reader.rows(*_MAY_EXIST, *(() if overview.withdrawing else (_WILL_BE_SENT,)))
 
 
 def _all_names(destination: Destination, row: StoredRow) -> tuple[Hashable, Hashable]:

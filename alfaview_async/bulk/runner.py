@@ -93,7 +93,7 @@ async def invite(
                 baselines = dict.fromkeys((row.target for row in plan), b"")
             await thread.do(thread.journal.begin, record, plan, baselines)
         else:
-            _refuse_withdrawn(record)
+            _refuse_withdrawn(record, thread.journal.shown)
             refuse_other_settings(record, wanted)
             refuse_other_rows(plan, await thread.do(thread.journal.digests))
             await _refuse_damaged_rows(destination, thread)
@@ -133,7 +133,7 @@ async def resume(
     _check(destination, Mode.RECONCILED, rooms_at_once, chunks_per_room)
     async with opened(journal) as thread:
         record = await thread.run()
-        _refuse_withdrawn(record)
+        _refuse_withdrawn(record, thread.journal.shown)
         refuse_other_settings(record, evolve(record, settings=destination.settings()))
         _check(destination, record.mode, rooms_at_once, chunks_per_room)
         if retry_refused:
@@ -238,9 +238,12 @@ def _check(destination: Destination, mode: Mode, rooms_at_once: int, chunks_per_
         raise ConfigurationError("this destination cannot mail an invitation by a call of its own; use another mode")
 
 
-def _refuse_withdrawn(record: RunRecord) -> None:
+def _refuse_withdrawn(record: RunRecord, shown: str) -> None:
     if record.withdrawing:
-        raise JournalMismatch("the invitations of this run are being deleted; `undo` goes on with that")
+        raise JournalMismatch(
+            f"the invitations of the run in {shown} are being deleted, or were; `undo` goes on with that, "
+            "a new journal begins a new run"
+        )
 
 
 async def _refuse_moved_rooms(destination: Destination, thread: JournalThread) -> None:

@@ -130,6 +130,18 @@ async def test_rows_of_earlier_runs_are_known_again(alfaview, tmp_path):
     assert await invited_before(links, rows, [first, second]) == {3: second, 5: second}
 
 
+async def test_rows_that_a_run_has_yet_to_send_are_its_own(emulator, alfaview, tmp_path):
+    """Whoever resumes it would invite them again; once it is undone nobody can."""
+    journal = tmp_path / "1.journal"
+    links = destination(alfaview)
+    emulator.faults.add("createGuestLinks", do="error", status="QUOTA_EXCEEDED")
+    results = await run(links, guests(2), journal=journal)
+    assert [result.status for result in results] == [RowStatus.UNSENT] * 2
+    assert await invited_before(links, guests(3), [journal]) == {0: journal, 1: journal}
+    _ = [result async for result in undo(links, journal=journal)]
+    assert await invited_before(links, guests(3), [journal]) == {}
+
+
 def test_duplicates_in_a_list_may_be_left_to_the_run(tmp_path):
     """A problem by default; else a warning, and the row stays. Two rows with one key never make sense."""
     (tmp_path / "list.csv").write_text("E-Mail\nada@example.org\nada@example.org\n", encoding="utf-8")

@@ -77,7 +77,7 @@ def bench(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """What the README's first command shows."""
     session.install(".[cli]")
-    session.run("alfactl", "demo", *session.posargs)
+    session.run("alfactl", "demo", "--force", *session.posargs)
 
 
 @nox.session

@@ -230,12 +230,15 @@ def usable_base_url(text: str) -> str:
     Raises:
         ConfigurationError: Not https (http is for this machine only), or with user, query or fragment.
     """
+    unreadable = ConfigurationError("the base URL is not readable; expected https://host/json/v1/")
     try:
         url = URL(text)
-        host = url.host or ""
+        host = url.host
     except ValueError:
-        raise ConfigurationError("the base URL is not readable; expected https://host/json/v1/") from None
-    if url.user or url.password or url.query_string or url.fragment or not host:
+        raise unreadable from None
+    if not host:
+        raise unreadable
+    if url.user or url.password or url.query_string or url.fragment:
         raise ConfigurationError("the base URL may hold scheme, host, port and path only")
     if url.scheme != "https" and not (url.scheme == "http" and _is_this_machine(host)):
         raise ConfigurationError(f"the base URL must start with https://; http:// only to this machine, not to {host}")

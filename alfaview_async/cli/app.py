@@ -94,15 +94,23 @@ def run() -> None:
         click.echo(err=True)  # the line in which Ctrl-C was typed has no end
         sys.exit(Exit.INTERRUPTED)
     except (ReaderLeft, BrokenPipeError):
-        # What is left in the buffer goes nowhere, or Python would complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_the_rest()
         sys.exit(Exit.DONE)
     except Exception as error:
         if (failure := _as_failure(error, invocation())) is None:
             raise
+        if isinstance(error, OSError) and error.filename is None:  # stdout itself
+            _forget_the_rest()
         _tell(invocation(), failure)
         sys.exit(failure.exit)
     sys.exit(end if isinstance(end, int) else Exit.DONE)
+
+
+def _forget_the_rest() -> None:
+    """Let what is left in the buffer go nowhere, or Python would complain at its end."""
+    from alfaview_async.cli.output.unread import write_nowhere  # noqa: PLC0415 - `--help` needs it only if it fails
+
+    write_nowhere(sys.stdout.fileno())
 
 
 def _invocation() -> "Invocation":
@@ -113,7 +121,15 @@ def _invocation() -> "Invocation":
     from alfaview_async.cli.settings import process_environment  # noqa: PLC0415 - as above
 
     stderr_may_go_unread()
-    return Invocation(process_environment(), Path.cwd())
+    environment = process_environment()
+    try:
+        return Invocation(environment, Path.cwd())
+    except FileNotFoundError:
+        failed = Invocation(environment, Path())
+        _expect_json_if_wanted(failed)
+        failure = failed.fail("no-directory", Exit.USAGE)
+        _tell(failed, failure)
+        sys.exit(failure.exit)
 
 
 def _as_failure(error: Exception, invocation: "Invocation") -> Failure | None:
@@ -129,9 +145,14 @@ def _as_failure(error: Exception, invocation: "Invocation") -> Failure | None:
 def _misuse(error: click.ClickException, invocation: "Invocation") -> Failure:
     from alfaview_async.cli.misuse import told  # noqa: PLC0415 - `--help` is no misuse
 
-    if _JSON.intersection(sys.argv[1:]):
-        invocation.output = "json"  # the line was not read to its end, so the option may not have been seen
+    _expect_json_if_wanted(invocation)
     return told(error, invocation)
+
+
+def _expect_json_if_wanted(invocation: "Invocation") -> None:
+    """Where the line was not read to its end, the option may not have been seen."""
+    if _JSON.intersection(sys.argv[1:]):
+        invocation.output = "json"
 
 
 def _tell(invocation: "Invocation", failure: Failure) -> None:

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
+from http.client import HTTPException
 from ipaddress import ip_address
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -53,15 +55,25 @@ def ask(
         method=method,
     )
     try:
-        with build_opener(ProxyHandler({})).open(request, timeout=invocation.timeout + wait) as answer:
-            return _object(invocation, answer.read(), origin)
-    except HTTPError as error:
-        said = _object(invocation, error.read(), origin).get("error", f"HTTP {error.code}")
-        raise invocation.fail("emulator-refused", Exit.USAGE, error=said) from None
+        status, body_of_answer = _exchanged(request, invocation.timeout + wait)
     except URLError as error:
         raise _no_emulator(invocation, origin, error.reason) from None
     except OSError as error:
         raise _no_emulator(invocation, origin, error) from None
+    except HTTPException:
+        raise _no_emulator(invocation, origin, invocation.text("emulator-other-server")) from None
+    found = _object(invocation, body_of_answer, origin)
+    if status >= HTTPStatus.BAD_REQUEST:
+        raise invocation.fail("emulator-refused", Exit.USAGE, error=found.get("error", f"HTTP {status}"))
+    return found
+
+
+def _exchanged(request: Request, timeout: float) -> tuple[int, bytes]:
+    try:
+        with build_opener(ProxyHandler({})).open(request, timeout=timeout) as answer:
+            return answer.status, answer.read()
+    except HTTPError as error:
+        return error.code, error.read()
 
 
 def _origin(invocation: Invocation, url: str) -> str:

@@ -1,10 +1,12 @@
 """Errors of the library in the words of `alfactl`: what failed, where, and what to type next."""
 
-from urllib.parse import urlsplit
+import errno
 
 from alfaview_async import errors
 from alfaview_async.cli.failures import Exit, Failure
 from alfaview_async.cli.invocation import Invocation
+from alfaview_async.cli.library_words import described, translated
+from alfaview_async.cli.logins.client import has_credentials_in_environment
 
 _KINDS: tuple[tuple[type[errors.AlfaviewError], str, Exit], ...] = (
     (errors.KeyringLocked, "keyring-locked", Exit.NOT_LOGGED_IN),
@@ -38,6 +40,10 @@ _KINDS: tuple[tuple[type[errors.AlfaviewError], str, Exit], ...] = (
 )
 """Kind of error -> code and exit; the first that fits."""
 _SERVER_ERROR = 500
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What ends writing to stdout, which has no name."""
+_LOGINS = ("key", "user")
+_LOGIN_SERVICE = "authenticationService/"
 PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
@@ -53,15 +59,20 @@ def explained(error: BaseException, invocation: Invocation) -> Failure | None:
         if isinstance(error, kind):
             return _told(error, code, end, invocation)
     if isinstance(error, OSError) and error.filename is not None:
-        return invocation.fail("file", Exit.REJECTED_INPUT, file=error.filename, reason=error.strerror)
+        reason = translated(invocation.language, error.strerror or type(error).__name__)
+        return invocation.fail("file", Exit.REJECTED_INPUT, file=error.filename, reason=reason)
+    if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+        reason = translated(invocation.language, error.strerror or type(error).__name__)
+        return invocation.fail("stdout", Exit.REJECTED_INPUT, reason=reason)
     return None
 
 
 def _told(error: errors.AlfaviewError, code: str, end: Exit, invocation: Invocation) -> Failure:
-    values: dict[str, object] = {"error": str(error)}
+    language = invocation.language
+    values: dict[str, object] = {"error": described(language, error)}
     if not isinstance(error, errors.ConfigurationError):  # settings that cannot be read must not hide themselves
         settings = invocation.settings
-        reason = error.message
+        reason = translated(language, error.message)
         if code == "no-store" and settings["store"].value == "keyring":
             code, reason = "no-keyring", getattr(error, "reason", "") or error.message.partition("; ")[0]
         server = settings["base_url"].value
@@ -69,7 +80,7 @@ def _told(error: errors.AlfaviewError, code: str, end: Exit, invocation: Invocat
             "profile": settings.profile.value,
             "store": settings["store"].value,
             "server": server,
-            "host": urlsplit(server).netloc,
+            "host": server.partition("://")[2].partition("/")[0],  # `urlsplit` raises where it is no URL
             "who": named_login(invocation, invocation.who or settings["identity"].value),
             "reason": reason,
             "status": getattr(error, "status", ""),
@@ -77,9 +88,31 @@ def _told(error: errors.AlfaviewError, code: str, end: Exit, invocation: Invocat
             "attempts": max(1, len(error.request_ids)),
         }
     failure = invocation.fail(code, end, **values)
+    if code == "login-rejected":
+        _advise_on_login(failure, error.operation, invocation)
     if code == "unreachable" and any(map(invocation.environment.get, PROXIES)):
         failure.details += (invocation.text("proxy-not-used"),)
     return failure
+
+
+def _advise_on_login(failure: Failure, operation: str, invocation: Invocation) -> None:
+    """Say what of a refused login may be wrong: a wrong company looks like a wrong secret.
+
+    Where another call was refused, nothing of the login was sent, but the access token that it had given.
+    """
+    settings = invocation.settings
+    if operation and not operation.startswith(_LOGIN_SERVICE):
+        failure.details = (invocation.text("login-rejected-token"),)
+        if not (invocation.emulator or has_credentials_in_environment(invocation)):
+            failure.next_step = invocation.text("session-expired-next", profile=settings.profile.value)
+        return
+    kind = (invocation.who or settings["identity"].value).partition(":")[0]
+    if kind in _LOGINS:
+        failure.details = (invocation.text(f"login-rejected-{kind}"),)
+    company = settings["company"]
+    if company.value and not invocation.emulator:
+        suspect = invocation.text("login-rejected-company", company=company.value, origin=company.origin)
+        failure.details += (suspect,)
 
 
 def named_login(invocation: Invocation, who: str) -> str:
@@ -90,4 +123,4 @@ def named_login(invocation: Invocation, who: str) -> str:
         who: As `config.toml` keeps it: `key:ALIAS` or `user:NAME`; empty if unknown.
     """
     kind, _, name = who.partition(":")
-    return invocation.text(f"login-{kind}", name=name) if kind in ("key", "user") else invocation.text("login-unknown")
+    return invocation.text(f"login-{kind}", name=name) if kind in _LOGINS else invocation.text("login-unknown")

@@ -13,7 +13,7 @@ from alfaview_async.cli.failures import Exit, Failure
 from alfaview_async.cli.output.asking import confirmed
 from alfaview_async.cli.output.colors import wants_color
 from alfaview_async.cli.output.rows import write_record, write_rows
-from alfaview_async.cli.settings import Settings
+from alfaview_async.cli.settings import Settings, is_this_machine
 from alfaview_async.errors import ConfigurationError
 
 
@@ -67,6 +67,11 @@ class Invocation:
             self._settings = Settings(self.flags, self.environment, self.directory, emulator=self.emulator)
         return self._settings
 
+    @property
+    def test_environment(self) -> bool:
+        """Whether alfaview is an emulator on this machine, where guests may have addresses that nobody can have."""
+        return is_this_machine(self.settings["base_url"].value)
+
     def forget_settings(self) -> None:
         """Read the settings anew when they are next asked for: a flag or a file has changed."""
         self._settings = None
@@ -102,11 +107,11 @@ class Invocation:
     def show(self, rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
         """Write rows to stdout."""
         color = wants_color(self.color, self.environment, sys.stdout)
-        write_rows(rows, self._columns(columns), self.output, color=color)
+        write_rows(rows, self.check_fields(columns), self.output, color=color)
 
     def show_record(self, record: Mapping[str, Any], columns: Sequence[str]) -> None:
         """Write one record to stdout."""
-        write_record(record, self._columns(columns), self.output)
+        write_record(record, self.check_fields(columns), self.output)
 
     def may(self, key: str, /, **values: object) -> bool:
         """Ask whether to do what cannot be undone.
@@ -139,7 +144,15 @@ class Invocation:
         """Whether a program reads us: data and errors are JSON then."""
         return self.output in ("json", "jsonl")
 
-    def _columns(self, columns: Sequence[str]) -> Sequence[str]:
+    def check_fields(self, columns: Sequence[str]) -> Sequence[str]:
+        """Return the columns to show; what changes something asks before it does, not when it shows what it did.
+
+        Args:
+            columns: Those that there are.
+
+        Raises:
+            Failure: `--fields` names others.
+        """
         unknown = [name for name in self.fields if name not in columns]
         if unknown:
             raise self.fail("unknown-field", Exit.USAGE, fields=", ".join(unknown), known=", ".join(columns))

@@ -159,7 +159,7 @@ def cache_directory(environment: Mapping[str, str]) -> Path:
 def _emulator_url(flags: Mapping[str, str], environment: Mapping[str, str]) -> str:
     """Return where `--emulator` goes: to the base URL that is set if that is this machine's, else to the usual port."""
     for url in (flags.get("base_url", ""), environment.get("ALFAVIEW_BASE_URL", "")):
-        if url and _is_this_machine(url):
+        if url and is_this_machine(url):
             return url
     return EMULATOR_URL
 
@@ -187,7 +187,8 @@ def _below(base: str, usual: Path) -> Path:
     return (Path(base) if Path(base).is_absolute() else Path.home() / usual) / "alfaview"
 
 
-def _is_this_machine(url: str) -> bool:
+def is_this_machine(url: str) -> bool:
+    """Tell whether a URL leads to this machine: what answers there is an emulator."""
     try:
         host = urlsplit(url).hostname or ""
         return host == "localhost" or ip_address(host).is_loopback

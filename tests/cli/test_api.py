@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,15 @@ def test_every_operation_is_listed(person):
     create = next(row for row in listed if row["path"] == "guestService.v2/createGuestLinks")
     assert (create["method"], create["repeatable"]) == ("guests.create_guest_links", False)
     assert create["description"].startswith("Create links for one person each")
+
+
+@pytest.mark.parametrize("given", [("--input", "-"), ("-f", f"room={'[' * 100_000}")])
+def test_garbage_of_any_depth_is_refused(person, emulator, given):
+    """No traceback: an object is expected from a file, and an option that is no JSON is a text."""
+    done = person.run("api", "roomService/create", *given, stdin="[" * 100_000)
+    assert (done.returncode, done.stdout) == (6 if "-" in given else 2, "")
+    assert done.stderr.startswith("error[api-input]" if "-" in given else "error[api-parameter]")
+    assert emulator.requests.count("roomService/create") == 0
 
 
 def test_parameters_come_from_options_file_and_stdin(person, emulator):

@@ -91,6 +91,30 @@ def test_bad_rows_stop_it_unless_they_are_left_out(person, emulator, tmp_path):
     assert json.loads(done.stdout.splitlines()[-1])["created"] == 2
 
 
+def test_rooms_and_roles_of_rows_stop_it_unless_they_are_left_out(person, emulator, tmp_path):
+    """Exit code 6, every such row at once, beside a wrong address; with --skip-invalid the others get their links."""
+    (tmp_path / "gaeste.csv").write_text(
+        "E-Mail;Raum;Rolle\na@example.org;Seminar B;\nb@example.org;Seminar Z;\nc@@example.org;;\n"
+        "d@example.org;;Chef\ne@example.org;;Zuschauer\n",
+        encoding="utf-8",
+    )
+    refused = person.run("bulk", "create", "gaeste.csv", *INTO)
+    assert refused.returncode == 6
+    rows = [line.split("\t")[:3] for line in refused.stderr.splitlines() if line.endswith("\terror")]
+    assert rows == [["3", "Raum", "Seminar Z"], ["4", "E-Mail", "c@@example.org"], ["5", "Rolle", "Chef"]]
+    assert emulator.requests.count(CREATE) == 0
+    assert not person.jobs.exists()
+    done = person.run("bulk", "create", "gaeste.csv", *INTO, "--skip-invalid", "--json")
+    assert done.returncode == 0, done.stderr
+    assert "3 rows are left out" in done.stderr
+    made = [line for line in map(json.loads, done.stdout.splitlines()) if line["type"] == "row"]
+    assert [(row["line"], row["room"], row["status"]) for row in made] == [
+        (2, "Seminar B", "created"),
+        (6, "", "created"),
+    ]
+    assert (tmp_path / "gaeste.report.csv").read_text(encoding="utf-8-sig").count("\n") == 4
+
+
 def test_the_same_list_again_is_refused(person, emulator, tmp_path):
     """Mistake 13 in both languages: which job, how many rows; --only-new sends the rest, --again second links."""
     (tmp_path / "gaeste.csv").write_text(guests(3), encoding="utf-8")
@@ -100,9 +124,9 @@ def test_the_same_list_again_is_refused(person, emulator, tmp_path):
     english, german = person.in_both("bulk", "create", "gaeste.csv", *INTO)
     assert english.returncode == german.returncode == 6
     assert f"error[already-done]: 3 of 4 rows were created by job {first.stem}" in english.stderr
-    assert "next: --only-new (1 rows), or --again to create second links" in english.stderr
+    assert "next: --only-new (1 row), or --again to create second links" in english.stderr
     assert f"error[already-done]: 3 von 4 Zeilen hat der Auftrag {first.stem}" in german.stderr
-    assert "weiter: --only-new (1 Zeilen), oder --again für zweite Links" in german.stderr
+    assert "weiter: --only-new (1 Zeile), oder --again für zweite Links" in german.stderr
     assert jobs_of(person) == [first]
     only_new = person.run("bulk", "create", "gaeste.csv", *INTO, "--only-new", "--json")
     assert json.loads(only_new.stdout.splitlines()[-1])["created"] == 1, only_new.stderr

@@ -42,7 +42,8 @@ def test_a_lost_answer_is_looked_for_and_nothing_is_sent_twice(person, emulator,
     resumed = person.run("bulk", "resume", "--last", *SOON)
     assert resumed.returncode == 0, resumed.stderr
     assert "checking for the links of 10 rows whose answers were lost" in resumed.stderr
-    assert "60 links created" in resumed.stderr
+    assert "✓ 10 more links, 10 e-mails requested in" in resumed.stderr
+    assert "in all 60 created, 0 were there, 0 failed, 0 unknown" in resumed.stderr
     assert (tmp_path / "links.csv").read_text(encoding="utf-8-sig").count(";created;https://") == 60
     assert sorted(mail.to for mail in emulator.outbox) == invited(emulator) == sorted(addresses(60))
     assert emulator.requests.count(CREATE) == 2
@@ -190,7 +191,7 @@ def test_pruning_deletes_what_is_old(person):
     age_by_an_hour_and_more(journal)
     asked = person.run("bulk", "jobs", "--prune", "1h")
     assert asked.returncode == 3
-    assert "deletes the journals of 1 jobs" in asked.stderr
+    assert "deletes the journal of 1 job older than 1h, 0 of them unfinished" in asked.stderr
     assert person.run("bulk", "jobs", "--prune", "1h", "--yes").returncode == 0
     assert list(person.jobs.iterdir()) == []
 

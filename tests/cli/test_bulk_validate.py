@@ -161,6 +161,39 @@ def test_rooms_and_roles_are_looked_up_if_named(person, tmp_path):
     assert "error[unknown-role]" in role.stderr
 
 
+def test_rooms_and_roles_of_rows_are_bad_rows(person, offline, tmp_path):
+    """All of them at once beside a wrong address, in both languages and in the report; offline nobody can know."""
+    (tmp_path / "list.csv").write_text(
+        "E-Mail;Raum;Rolle\na@example.org;Seminar A;Teilnehmer\nb@example.org;Seminar Z;\nc@@example.org;;\n"
+        "d@example.org;Conferenceroom 1;Chef\ne@example.org;;Teilnemer\n",
+        encoding="utf-8",
+    )
+    english, german = person.in_both("bulk", "validate", "list.csv", "--role", "Participant")
+    assert english.returncode == german.returncode == 6
+    found = list(csv.DictReader(StringIO(english.stdout), dialect="excel-tab"))
+    assert [(row["line"], row["column"], row["value"], row["suggestion"]) for row in found] == [
+        ("3", "Raum", "Seminar Z", ""),
+        ("4", "E-Mail", "c@@example.org", "c@example.org"),
+        ("5", "Raum", "Conferenceroom 1", "Conference room 1"),
+        ("5", "Rolle", "Chef", ""),
+        ("6", "Rolle", "Teilnemer", "Participant"),
+    ]
+    assert [row["problem"] for row in csv.DictReader(StringIO(german.stdout), dialect="excel-tab")] == [
+        "kein Raum 'Seminar Z' unter den 6 dieser Firma",
+        'zwei "@"',
+        "kein Raum 'Conferenceroom 1' unter den 6 dieser Firma",
+        "keine Berechtigungsgruppe 'Chef'; es gibt: Moderator, Participant, Spectator",
+        "keine Berechtigungsgruppe 'Teilnemer'; es gibt: Moderator, Participant, Spectator",
+    ]
+    assert "error[bad-rows]: 4 of 5 rows cannot be used" in english.stderr
+    assert (tmp_path / "list.report.csv").read_text(encoding="utf-8-sig").count("\n") == 6
+    unknown_for_all = person.run("bulk", "validate", "list.csv", "--room", "Seminar Z")
+    assert unknown_for_all.returncode == 7
+    assert "error[room-not-found]" in unknown_for_all.stderr
+    assert "c@@example.org" in unknown_for_all.stdout
+    assert offline.run("bulk", "validate", "list.csv").stdout.count("\n") == 2
+
+
 def test_the_template_is_a_list_that_is_understood(offline, tmp_path):
     """Every column of it, with a guest, in both languages; as a file it has Excel's mark, and replaces nothing."""
     english, german, written = offline.each(
@@ -180,3 +213,19 @@ def test_the_template_is_a_list_that_is_understood(offline, tmp_path):
         for field in ("display_name", "email", "locale", "role", "room", "valid_from", "valid_until"):
             assert f"→ {field}" in done.stderr
     assert again.returncode == 2
+
+
+@pytest.mark.parametrize("source", [".", ""])
+def test_a_directory_is_no_list(offline, source):
+    """It is told like a file that cannot be opened."""
+    done = offline.run("bulk", "validate", source)
+    assert (done.returncode, done.stdout) == (6, "")
+    assert done.stderr.startswith("error[file]: ")
+    assert "Is a directory" in done.stderr
+
+
+def test_addresses_that_nobody_can_have_are_for_the_emulator(person, offline, tmp_path):
+    """Under `.test`: where alfaview is on this machine, and nowhere else."""
+    (tmp_path / "gaeste.csv").write_text("Name;E-Mail\nAda;ada@example.test\n", encoding="utf-8")
+    assert person.run("bulk", "validate", "gaeste.csv").returncode == 0
+    assert offline.run("bulk", "validate", "gaeste.csv").returncode == 6

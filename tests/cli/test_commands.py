@@ -59,6 +59,27 @@ def test_the_emulator_serves_until_stopped(tmp_path, number):
         assert process.stdout.read() == b""
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_in_a_directory_that_is_gone(tmp_path, options):
+    """Nothing can be found there: exit code 2, and what to do; help is there all the same."""
+    place = tmp_path / "gone"
+    place.mkdir()
+    script = 'rmdir ../gone; "$@"; echo $?; "$1" -m alfaview_async --help | head -n 1'
+    done = subprocess.run(
+        ["/bin/sh", "-c", script, "sh", *ALFACTL, "status", *options],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=place,
+        env=ENVIRONMENT,
+        check=False,
+    )
+    assert done.stdout.splitlines() == ["2", "Usage: alfactl [OPTIONS] COMMAND [ARGS]..."]
+    if options:
+        assert json.loads(done.stderr)["code"] == "no-directory"
+    else:
+        assert done.stderr == "error[no-directory]: the directory that you are in is gone\n  next: cd to another one\n"
+
+
 def test_without_the_extra_the_command_says_what_to_install(tmp_path):
     """Core installs have no click."""
     (tmp_path / "click.py").write_text("raise ModuleNotFoundError(name='click')\n", encoding="utf-8")

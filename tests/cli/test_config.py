@@ -1,5 +1,6 @@
 """`alfactl config`, and how the file is changed."""
 
+import json
 import stat
 import tomllib
 
@@ -42,6 +43,20 @@ def test_setting_and_reading(person):
     assert person.run("config", "set", "timezone", "").returncode == 0
     assert person.run("config", "get", "timezone").stdout == "Europe/Berlin\n"
     assert person.run("config", "path").stdout == f"{person.config}\n"
+
+
+def test_names_that_cannot_be_read(person):
+    """What the environment alone holds is said to be so; what is no setting gets those that there are."""
+    english, german = person.in_both("config", "get", "redis_url")
+    said = "error[only-in-environment]: redis_url"
+    assert (english.returncode, english.stdout) == (german.returncode, german.stdout) == (2, "")
+    assert english.stderr == f"{said} is read from the environment only: ALFAVIEW_REDIS_URL\n"
+    assert german.stderr == f"{said} wird nur aus der Umgebung gelesen: ALFAVIEW_REDIS_URL\n"
+    unknown = person.run("config", "get", "colour", "--json")
+    assert unknown.returncode == 2
+    (known,) = json.loads(unknown.stderr)["details"]
+    listed = {row["name"] for row in person.data("config", "list")}
+    assert set(known.removeprefix("there are: ").split(", ")) == listed
 
 
 def test_what_wins_is_said(person):

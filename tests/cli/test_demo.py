@@ -32,12 +32,23 @@ def test_the_demo_tells_the_whole_story(person, tmp_path):
     assert [row["Nachname"] for row in rows][:2] == ["Weiß", "Schäfer"]
 
 
+def test_links_that_are_there_are_kept(person, tmp_path):
+    """Exit code 2 before anything is made; --force replaces them."""
+    (tmp_path / "links.csv").write_text("real links", encoding="utf-8")
+    done = person.run("demo")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error[output-exists]: already there: links.csv\n")
+    assert (tmp_path / "links.csv").read_text(encoding="utf-8") == "real links"
+    assert person.run("demo", "--force").returncode == 0
+    assert "real links" not in (tmp_path / "links.csv").read_text(encoding="utf-8-sig")
+
+
 def test_the_demo_takes_a_list_of_ones_own(person, tmp_path):
     """A room that the emulator has never heard of is made; roles and languages have defaults; in German, too."""
     (tmp_path / "mine.csv").write_text("Name,Email,Room\nAda,ada@example.org,Aula\n", encoding="utf-8")
     done = person.run("demo", "mine.csv", "-O", "out.xlsx", "--lang", "de")
     assert done.returncode == 0, done.stderr
-    assert "1 Links angelegt, geschrieben: out.xlsx (1)" in done.stderr
+    assert "1 Link angelegt, geschrieben: out.xlsx (1)" in done.stderr
     assert "Aula" in done.stdout
     assert (tmp_path / "out.xlsx").read_bytes().startswith(b"PK")
 

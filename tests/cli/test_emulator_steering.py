@@ -51,19 +51,33 @@ def test_faults(alfactl, emulator):
     """Added with options or in one word, listed with what they did, taken back one by one or all."""
     first = alfactl("fault", "add", "createGuestLinks", "--on", "2", "--do", "apply-then-timeout")
     assert first.stdout.splitlines() == [
-        "id\tmatch\ton\tdo\ttimes\tfired\tseen",
-        "1\tguestService.v2/createGuestLinks\t2\tapply-then-timeout\t\t0\t0",
+        "id\tmatch\ton\tdo\ttimes\tfired\tseen\tstatus\thttp\tseconds",
+        "1\tguestService.v2/createGuestLinks\t2\tapply-then-timeout\t\t0\t0\t\t\t",
     ]
     alfactl("fault", "add", "roomService/*@10%:reset", "--times", "3")
     (found,) = json.loads(
         alfactl("fault", "add", "roomService/list", "--do", "status", "--http", "503", "--json").stdout
     )
-    assert (found["id"], found["http"]) == (3, 503)
+    assert (found["id"], found["http"], found["status"]) == (3, 503, "UNAVAILABLE")
+    assert alfactl("fault", "list").stdout.splitlines()[-1] == "3\troomService/list\t\tstatus\t\t0\t0\t\t503\t"
     assert [(fault.operation, fault.on, fault.do) for fault in emulator.faults][1] == ("roomService/*", "10%", "reset")
     assert alfactl("fault", "clear", "1").stderr == "2 faults left\n"
     assert [line.split("\t")[0] for line in alfactl("fault", "list").stdout.splitlines()] == ["id", "2", "3"]
     cleared = alfactl("fault", "clear")
     assert (cleared.stdout, cleared.stderr, len(emulator.faults)) == ("", "0 faults left\n", 0)
+
+
+def test_a_status_that_nobody_knows_may_be_a_slip(alfactl, emulator):
+    """It is sent all the same, as a later server would; on stderr it is said what may have been meant."""
+    known = alfactl("fault", "add", "roomService/list", "--do", "error", "--status", "QUOTA_EXCEEDED")
+    assert known.stderr == ""
+    slip = alfactl("fault", "add", "roomService/list", "--do", "error", "--status", "QUOTA_EXEEDED")
+    assert slip.stderr.splitlines() == [
+        "! alfaview has no status QUOTA_EXEEDED that is known here; the emulator sends it all the same",
+        "did you mean QUOTA_EXCEEDED?",
+    ]
+    assert slip.stdout.splitlines()[-1] == "2\troomService/list\t\terror\t\t0\t0\tQUOTA_EXEEDED\t\t"
+    assert [fault.status for fault in emulator.faults] == ["QUOTA_EXCEEDED", "QUOTA_EXEEDED"]
 
 
 def test_what_a_fault_can_do_is_in_the_help(alfactl):

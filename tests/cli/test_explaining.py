@@ -60,10 +60,13 @@ def test_an_api_key_without_company(newcomer, lang, way):
 
 @LANGUAGES
 def test_a_wrong_alias_or_secret(newcomer, emulator, lang):
-    """Mistake 3: names the alias, the status and the request for alfaview's support; the secret shows nowhere."""
+    """Mistake 3: names the alias, the status and the request for alfaview's support; the secret shows nowhere.
+
+    A wrong company looks the same, so it is named too.
+    """
     key = ("--client-id", "bot", "--company", COMPANY, "--store", "file", "--secret-stdin")
     done = newcomer.run("login", *key, "--lang", lang, stdin="hunter2")
-    bot = 'API-Schlüssel "bot"'
+    bot, once = 'API-Schlüssel "bot"', "ein Geheimnis wird nur einmal angezeigt, wenn der Schlüssel entsteht"
     request = list(emulator.requests)[-1].body["requestId"]
     assert (done.returncode, done.stdout) == (4, "")
     assert (
@@ -71,14 +74,52 @@ def test_a_wrong_alias_or_secret(newcomer, emulator, lang):
         == {
             "en": [
                 f'error[login-rejected]: alfaview refused API key "bot" (AUTHENTICATION_ERROR, request {request})',
-                "  alias and secret belong together; secrets are shown only once",
+                "  alias, secret and company belong together; a secret is shown once, when the key is made",
+                f"  the company may be a wrong one: {COMPANY}  (--company)",
             ],
             "de": [
                 f"error[login-rejected]: alfaview hat {bot} abgelehnt (AUTHENTICATION_ERROR, Anfrage {request})",
-                "  Alias und Geheimnis gehören zusammen; Geheimnisse werden nur einmal angezeigt",
+                f"  Alias, Geheimnis und Firma gehören zusammen; {once}",
+                f"  vielleicht ist die Firma die falsche: {COMPANY}  (--company)",
             ],
         }[lang]
     )
+
+
+def test_a_wrong_company_of_a_right_key(person):
+    """Where it comes from is said; with a user who names no company, there is none to suspect."""
+    wrong = person.run("room", "list", ALFAVIEW_COMPANY_ID=SECOND_COMPANY)
+    assert wrong.returncode == 4
+    assert wrong.stderr.endswith(f"  the company may be a wrong one: {SECOND_COMPANY}  (ALFAVIEW_COMPANY_ID)\n")
+
+
+@LANGUAGES
+def test_a_wrong_user_or_password(newcomer, lang):
+    """Nobody with a password is told of aliases and secrets."""
+    user = {"ALFAVIEW_USERNAME": "ada@example.org", "ALFAVIEW_PASSWORD": "hunter2"}
+    done = newcomer.run("room", "list", "--lang", lang, **user)
+    assert (done.returncode, done.stdout) == (4, "")
+    first, *others = done.stderr.splitlines()
+    assert "ada@example.org" in first
+    assert "hunter2" not in first
+    assert others == [
+        {
+            "en": "  user name and password belong together; try them at app.alfaview.com",
+            "de": "  Nutzername und Passwort gehören zusammen; unter app.alfaview.com lassen sie sich probieren",
+        }[lang]
+    ]
+
+
+def test_an_access_token_that_the_server_forgot(newcomer, emulator):
+    """Neither secret nor company were sent, so neither is suspected; a login of a profile is made anew."""
+    newcomer.log_in("--profile", "work")
+    emulator.faults.add("roomService/list", do="error", status="AUTHENTICATION_ERROR")
+    done = newcomer.run("room", "list", "--profile", "work")
+    assert done.returncode == 4
+    assert done.stderr.splitlines()[1:] == [
+        "  the login was accepted, but its access token is not any more",
+        "  next: alfactl login --profile work",
+    ]
 
 
 @LANGUAGES
@@ -94,7 +135,7 @@ def test_a_session_that_the_server_ended(newcomer, emulator, lang):
             "  next: alfactl login --profile work",
         ),
         "de": (
-            'error[session-expired]: das Profil "work" wurde vom Server abgemeldet:',
+            'error[session-expired]: das Profil "work" wurde vom Server abgemeldet: das Refresh-Token ist abgelaufen',
             "  weiter: alfactl login --profile work",
         ),
     }[lang]
@@ -172,7 +213,7 @@ def test_nobody_answers(tmp_path, lang):
             ],
         ),
         "de": (
-            f"error[unreachable]: 127.0.0.1:{port} hat nicht geantwortet (Versuche: ",
+            f"error[unreachable]: 127.0.0.1:{port} hat nicht geantwortet (Versuche: 1): 127.0.0.1:{port} ist nicht zu",
             [
                 "  nichts wurde geändert, was nicht gemeldet ist; es kann gefahrlos wiederholt werden",
                 "  ein Proxy ist gesetzt (HTTPS_PROXY oder ALL_PROXY), aber alfactl verbindet sich direkt",
@@ -200,3 +241,20 @@ def test_a_company_that_the_login_does_not_get_into(newcomer):
     assert done.returncode == 7
     assert json.loads(done.stderr)["code"] == "company-closed"
     assert newcomer.run("room", "list").returncode == 0
+
+
+def test_a_lost_answer_in_german(person, emulator):
+    """Why nobody knows, and where to look: no sentence of it is English."""
+    emulator.faults.add("createGuestLinks", do="timeout")
+    guest = ("guest", "create", "Ada", "--room", "Seminar A", "--role", "Participant")
+    done = person.run(*guest, "--timeout", "0.5", "--lang", "de")
+    assert done.returncode == 10
+    assert done.stderr.splitlines()[1].startswith("  niemand weiß, ob es geschehen ist (127.0.0.1:")
+    assert "hat nicht innerhalb von 0.5 s geantwortet" in done.stderr
+
+
+def test_a_file_that_is_not_there_in_german(newcomer):
+    """The reason of the system stands in a German sentence."""
+    done = newcomer.run("bulk", "validate", "nix.xlsx", "--lang", "de")
+    assert done.returncode == 6
+    assert done.stderr.startswith("error[file]: nix.xlsx lässt sich nicht verwenden: ")

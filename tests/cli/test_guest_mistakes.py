@@ -88,7 +88,7 @@ def test_values_that_cannot_be_are_refused_before_anything_is_sent(person, emula
         (*create, "--until", "morgen", "--lang", "de"), ("guest", "create", "x" * 129, *CREATE[3:], "--lang", "de")
     )
     assert '\n  zu schreiben als "2026-12-24 18:00", 24.12.2026, oder ISO 8601' in german.stderr
-    assert "ist kein Name: 129 characters; a name has at most 128" in name.stderr
+    assert "ist kein Name: 129 Zeichen; ein Name hat höchstens 128" in name.stderr
     assert len(emulator.requests) == 0
 
 

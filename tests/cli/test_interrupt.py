@@ -1,10 +1,10 @@
 """Ctrl-C and SIGTERM in the middle of a job: what was sent is waited for, and nobody is mailed twice."""
 
 import signal
-import sys
 from fcntl import ioctl
 from select import select
 from termios import FIONREAD
+from time import monotonic
 
 import pytest
 from alfactl import Person, Terminal
@@ -13,6 +13,8 @@ from guest_lists import addresses, guests
 INTO = ("--room", "Seminar A", "--role", "Participant", "--send-email", "--yes", "-O", "links.csv")
 CREATE = "guestService.v2/createGuestLinks"
 COUNT = 120
+EVENT = ("source", "invitario", "login", "--url", "http://127.0.0.1:9/", "--event", "1", "--station", "Links")
+PATIENCE = 30.0
 
 
 @pytest.fixture
@@ -21,10 +23,17 @@ def person(emulator, tmp_path):
     return Person.with_key(tmp_path, emulator)
 
 
+def wait_until(true):
+    """Look again and again; a command that has died makes the test fail, not hang."""
+    deadline = monotonic() + PATIENCE
+    while not true():
+        assert monotonic() < deadline
+        select([], [], [], 0.01)
+
+
 def second_call_is_in_flight(emulator):
     """The second call hangs at the server until somebody has looked: a delay that outlives the way there."""
-    while emulator.requests.count(CREATE) < 2:
-        select([], [], [], 0.01)
+    wait_until(lambda: emulator.requests.count(CREATE) >= 2)
 
 
 def mailed(emulator):
@@ -89,7 +98,7 @@ def test_twice_means_now_and_the_journal_keeps_it(person, emulator):
     assert "50 of 120 rows are settled" in told
     resumed = person.run("bulk", "resume", "--last", "--effect-within", "0")
     assert resumed.returncode == 0, resumed.stderr
-    assert "120 links created" in resumed.stderr
+    assert "✓ 70 more links, 70 e-mails requested in" in resumed.stderr
     assert mailed(emulator) == sorted(addresses(COUNT))
 
 
@@ -105,6 +114,8 @@ def read_until(stream, text):
     [
         ("bulk", "validate", "-"),
         ("login", "--store", "file", "--client-id", "demo", "--company", "c", "--secret-stdin"),
+        ("group", "join-url", "-"),
+        (*EVENT, "--code-stdin"),
     ],
 )
 def test_while_standard_input_is_read_ctrl_c_ends_it(person, command):
@@ -112,11 +123,19 @@ def test_while_standard_input_is_read_ctrl_c_ends_it(person, command):
     with person.start(*command) as process:
         process.stdin.write("Name;Email")
         process.stdin.flush()
-        while int.from_bytes(ioctl(process.stdin, FIONREAD, bytes(4)), sys.byteorder):
-            select([], [], [], 0.01)
+        wait_until(lambda: not any(ioctl(process.stdin, FIONREAD, bytes(4))))
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=10)
     assert (process.returncode, told.strip()) == (130, "")
+
+
+def test_while_an_app_code_is_typed_ctrl_c_ends_it(person):
+    """Once is enough, with exit code 130; what is typed does not show."""
+    terminal = Terminal(person, *EVENT)
+    terminal.read_until("App Code:")
+    terminal.type("aBc\x03")
+    assert terminal.end() == 130
+    assert "aBc" not in terminal.shown
 
 
 def test_at_the_question_ctrl_c_sends_nothing(person, emulator):

@@ -185,6 +185,26 @@ def test_logout_of_all_profiles(newcomer):
     assert [newcomer.run("room", "list", "--profile", name).returncode for name in ("default", "second")] == [4, 4]
 
 
+def test_logout_goes_on_after_a_store_that_fails(newcomer):
+    """Each profile is told; the first failure is the exit code; where nobody logged in no keyring is missed."""
+    newcomer.log_in("--profile", "b")
+    newcomer.log_in("--profile", "d")
+    text = newcomer.config.read_text()
+    newcomer.config.write_text(f'{text}[profile.a]\nstore = "redis"\n[profile.c]\nstore = "drawer"\n')
+    done = newcomer.run("logout", "--all")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        '! Profile "a" could not be logged out: the store "redis" needs the address of the server',
+        '✓ Logged out of profile "b"',
+        "! Profile \"c\" could not be logged out: there is no store 'drawer'",
+        '✓ Logged out of profile "d"',
+        'profile "default" was not logged in',
+        'error[redis-url-required]: the store "redis" needs the address of the server',
+        "  next: set ALFAVIEW_REDIS_URL, e.g. redis://localhost:6379/0",
+    ]
+    assert [newcomer.run("room", "list", "--profile", name).returncode for name in ("b", "d")] == [4, 4]
+
+
 def test_the_keyring_of_the_desktop(tmp_path, emulator):
     """By default the login lies sealed in the keyring, and in no file of ours."""
     with secret_service(tmp_path) as service:

@@ -8,7 +8,12 @@ import pytest
 from alfactl import Person
 from served import served
 
+from alfaview_async.cli.invocation import Invocation
+from alfaview_async.cli.logins.invitario import EventLogin, keep_login
 from alfaview_async.emulator.invitario import InvitarioEmulator
+from alfaview_async.errors import TokenStoreError
+from alfaview_async.secret import Secret
+from alfaview_async.tokens import MemoryTokenStore, StoredToken
 
 INTO = ("--room", "Seminar A", "--role", "Participant")
 
@@ -88,6 +93,43 @@ def test_a_login_is_kept_where_the_profile_keeps_its_own(emulator, event, origin
     tested = person.data("source", "invitario", "test")
     assert (tested["event"], tested["station"], tested["deleted"]) == (event.event_id, event.station_name, 1)
     assert tested["guests"] > tested["registered"] > 0
+
+
+@pytest.mark.parametrize(
+    "event", ['{"base_url": "https://a/", "station": "x"}', '{"base_url": 7, "station_name": "x"}', '"x"']
+)
+def test_a_file_of_events_that_somebody_has_changed(tmp_path, event):
+    """The file is named, and what belongs into it."""
+    person = Person(tmp_path, ALFAVIEW_STORE="file")
+    path = person.config.with_name("invitario.json")
+    path.parent.mkdir(parents=True)
+    path.write_text(f'{{"1": {event}}}', encoding="utf-8")
+    done = person.run("source", "invitario", "test")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error[configuration]: {path} cannot be read: event 1 ")
+    assert "base_url, station_name" in done.stderr
+    path.write_text('{"1": {"base_url": "a.example", "station_name": "x"}}', encoding="utf-8")
+    done = person.run("source", "invitario", "test")
+    assert (done.returncode, done.stderr[:55]) == (2, "error[configuration]: the URL of invitario.json is not ")
+
+
+class RudeNeighbour(MemoryTokenStore):
+    """Somebody else writes whenever we have looked, whoever holds the lock."""
+
+    async def load(self, key):
+        found = await super().load(key)
+        await self.compare_and_swap(key, found.generation if found else 0, StoredToken(company_id="theirs"))
+        return found
+
+
+async def test_a_login_that_was_not_stored_is_not_said_to_be_kept(monkeypatch, tmp_path):
+    """An error instead, and the file of events stays as it was."""
+    monkeypatch.setattr("alfaview_async.cli.logins.invitario.token_store", lambda _: RudeNeighbour())
+    invocation = Invocation({"ALFAVIEW_CONFIG_DIR": str(tmp_path)}, tmp_path)
+    login = EventLogin(base_url="https://a.example/", event_id="1", station_name="x", code=Secret("aBcD"))
+    with pytest.raises(TokenStoreError, match="another process"):
+        await keep_login(invocation, login)
+    assert not (tmp_path / "invitario.json").exists()
 
 
 def test_half_a_login_in_the_environment_is_named(emulator, event, tmp_path):

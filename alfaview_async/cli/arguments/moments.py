@@ -12,6 +12,7 @@ from alfaview_async.bulk.validation import CellError
 from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.global_options import current_invocation
 from alfaview_async.cli.invocation import Invocation
+from alfaview_async.cli.library_words import translated
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -74,7 +75,8 @@ def _moment(invocation: Invocation, option: str, value: str, read: Callable[[str
     try:
         return read(value)
     except CellError as error:
-        raise invocation.fail("no-time", Exit.USAGE, option=option, value=value, reason=error.reason) from error
+        reason = translated(invocation.language, error.reason)
+        raise invocation.fail("no-time", Exit.USAGE, option=option, value=value, reason=reason) from error
 
 
 def _note(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:

@@ -9,10 +9,11 @@ from alfaview_async.cli.config_file import ConfigFile
 from alfaview_async.cli.declaring import Group, with_invocation
 from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
-from alfaview_async.cli.settings import NAMES, ONLY_IN_ENVIRONMENT, SECRET_NAME, STORES
+from alfaview_async.cli.settings import ENVIRONMENT, NAMES, ONLY_IN_ENVIRONMENT, SECRET_NAME, STORES
 
 _CHOICES = {"store": STORES, "lang": texts.LANGUAGES, "locale": ("de", "en")}
-_SETTABLE = tuple(name for name in NAMES if name not in ONLY_IN_ENVIRONMENT | {"profile", "identity"})
+_READABLE = tuple(name for name in NAMES if name not in ONLY_IN_ENVIRONMENT)
+_SETTABLE = tuple(name for name in _READABLE if name not in {"profile", "identity"})
 
 
 @click.group(cls=Group)
@@ -25,8 +26,7 @@ def config() -> None:
 @with_invocation
 def list_settings(invocation: Invocation, *, origin: bool) -> None:
     """List all settings that count here."""
-    shown = [name for name in NAMES if name not in ONLY_IN_ENVIRONMENT]
-    found = [(name, invocation.settings[name]) for name in shown]
+    found = [(name, invocation.settings[name]) for name in _READABLE]
     rows = [{"name": name, "value": setting.value, "origin": setting.origin} for name, setting in found]
     invocation.show(rows, ("name", "value", "origin") if origin else ("name", "value"))
 
@@ -36,8 +36,10 @@ def list_settings(invocation: Invocation, *, origin: bool) -> None:
 @with_invocation
 def get(invocation: Invocation, name: str) -> None:
     """Print one setting; nothing if it has no value."""
-    if name not in NAMES or name in ONLY_IN_ENVIRONMENT:
-        raise invocation.fail("no-setting", Exit.USAGE, name=name, known=", ".join(NAMES))
+    if name in ONLY_IN_ENVIRONMENT:
+        raise invocation.fail("only-in-environment", Exit.USAGE, name=name, variable=ENVIRONMENT[name])
+    if name not in _READABLE:
+        raise invocation.fail("no-setting", Exit.USAGE, name=name, known=", ".join(_READABLE))
     setting = invocation.settings[name]
     if invocation.output == "table" and not invocation.fields:
         click.echo(setting.value)

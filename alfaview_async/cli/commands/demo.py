@@ -44,15 +44,17 @@ def sample_path() -> Path:
     metavar="FILE",
     help="Where to write the links: .csv, .xlsx or .jsonl [links.csv].",
 )
+@click.option("--force", is_flag=True, help="Replace files that are there.")
 @asynchronous
-async def demo(invocation: Invocation, guest_list: Path | None, links: tuple[Path, ...]) -> None:
+async def demo(invocation: Invocation, guest_list: Path | None, *, links: tuple[Path, ...], force: bool) -> None:
     """See it work: a guest list becomes personal links, offline.
 
     GUEST_LIST is a list of yours; without it a sample is read. Nothing leaves this machine, nobody is mailed.
     """
     source = guest_list or sample_path()
     outputs = Outputs(links=links)
-    outputs.check(invocation, force=True)
+    outputs.check(invocation, force=force)
+    invocation.check_fields(_COLUMNS)
     guests = await read_list(invocation, str(source), Reading())
     async with Emulator() as emulator:
         rejected = len({problem.line for problem in guests.problems})

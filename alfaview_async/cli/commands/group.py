@@ -18,6 +18,7 @@ from alfaview_async.cli.links.kind import LinkKind, links_option
 from alfaview_async.cli.links.refusals import refusals
 from alfaview_async.cli.links.surroundings import Surroundings, is_expired
 from alfaview_async.cli.logins.client import client
+from alfaview_async.cli.output.asking import interruptible_reading
 from alfaview_async.models.guests import GroupLink, GroupLinkCreation
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ async def create(
     links: bool | None,
 ) -> None:
     """Create a link for a group. Those who use it do not see DESCRIPTION."""
+    _KIND.check_fields(invocation, links=links, with_task=True)
     frame = time_frame(invocation, start, end)
     async with client(invocation) as alfaview:
         names = await Surroundings.of(alfaview)
@@ -119,10 +121,7 @@ async def list_links(invocation: Invocation, *, room: str, expired: bool, links:
 @asynchronous
 async def show(invocation: Invocation, link_id: str, *, links: bool | None) -> None:
     """Show the group link of an id."""
-    async with client(invocation) as alfaview:
-        names = await Surroundings.of(alfaview)
-        link = await _KIND.one(invocation, alfaview, link_id)
-        _KIND.show(invocation, names, link, links=links, whole=True)
+    await _KIND.show_one(invocation, link_id, links=links)
 
 
 @group.command(epilog=example('alfactl group update LINK_ID --description "Winter course" --until 2027-03-31'))
@@ -145,6 +144,7 @@ async def update(
     links: bool | None,
 ) -> None:
     """Change the group link of an id; the link itself stays the same. What is not named stays, too."""
+    _KIND.check_fields(invocation, links=links)
     frame = time_frame(invocation, start, end)
     changes: dict[str, Any] = {"description": description, "valid_from": frame.start, "valid_until": frame.end}
     async with client(invocation) as alfaview:
@@ -193,7 +193,10 @@ async def join_url(invocation: Invocation, link: str, *, name: str, external_id:
 
     LINK is the id of a group link, a join link, or - to read a join link from stdin, where no process list shows it.
     """
-    text = sys.stdin.read() if link == "-" else link
+    columns = (form,) if form else _LAUNCH
+    invocation.check_fields(columns)
+    with interruptible_reading():
+        text = sys.stdin.read() if link == "-" else link
     async with client(invocation) as alfaview:
         is_id = link != "-" and "/" not in link
         join_link = (await _KIND.one(invocation, alfaview, link)).join_link if is_id else text
@@ -201,5 +204,4 @@ async def join_url(invocation: Invocation, link: str, *, name: str, external_id:
         if form and not invocation.json:
             click.echo(getattr(launch, form))
         else:
-            urls = {url: getattr(launch, url) for url in _LAUNCH}
-            invocation.show_record(urls, (form,) if form else _LAUNCH)
+            invocation.show_record({url: getattr(launch, url) for url in columns}, columns)

@@ -85,6 +85,7 @@ async def create(
     links: bool | None,
 ) -> None:
     """Create a link for the guest NAME. Nobody is e-mailed without --send-email."""
+    _KIND.check_fields(invocation, links=links, with_task=True)
     frame = time_frame(invocation, start, end)
     if send_email and not email:
         raise invocation.fail("email-needed", Exit.USAGE)
@@ -156,10 +157,7 @@ async def list_links(
 @asynchronous
 async def show(invocation: Invocation, link_id: str, *, links: bool | None) -> None:
     """Show the guest link of an id."""
-    async with client(invocation) as alfaview:
-        names = await Surroundings.of(alfaview)
-        link = await _KIND.one(invocation, alfaview, link_id)
-        _KIND.show(invocation, names, link, links=links, whole=True)
+    await _KIND.show_one(invocation, link_id, links=links)
 
 
 @guest.command(epilog=example('alfactl guest update LINK_ID --until "2026-12-24 20:00" --role Moderator'))
@@ -188,6 +186,7 @@ async def update(
     links: bool | None,
 ) -> None:
     """Change the guest link of an id; the link itself stays the same. What is not named stays, too."""
+    _KIND.check_fields(invocation, links=links)
     frame = time_frame(invocation, start, end)
     changes: dict[str, Any] = {
         "display_name": checked_name(invocation, name),

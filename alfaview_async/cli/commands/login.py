@@ -11,8 +11,8 @@ from alfaview_async.cli.explaining import named_login
 from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation, plain_symbols
 from alfaview_async.cli.logins.client import has_credentials_in_environment
-from alfaview_async.cli.logins.logging_in import keep, made_login, probe, remember, stripped
-from alfaview_async.cli.logins.store import token_directory, token_store
+from alfaview_async.cli.logins.logging_in import made_login, probe, remember, stripped
+from alfaview_async.cli.logins.store import keep, token_directory, token_key, token_store
 from alfaview_async.cli.output.asking import asked, interruptible_reading
 from alfaview_async.cli.settings import STORES
 from alfaview_async.secret import Secret
@@ -60,7 +60,7 @@ async def login(
             invocation.say("dry-run", what=invocation.text("would-log-in", who=who))
             return
         made = await made_login(invocation, credentials)
-        await keep(invocation, place, made.token)
+        await keep(place, token_key(invocation, made.token.company_id), made.token)
     finally:
         await place.close()
     remember(invocation, made.token.company_id, credentials.principal)

@@ -65,6 +65,7 @@ async def show(invocation: Invocation, name: str) -> None:
 @asynchronous
 async def create(invocation: Invocation, name: str, *, below: str, department: bool) -> None:
     """Create a room or department."""
+    invocation.check_fields(_COLUMNS)
     async with client(invocation) as alfaview:
         parent, path = "", name
         if below:

@@ -8,7 +8,7 @@ import click
 from alfaview_async.cli.declaring import Group, asynchronous
 from alfaview_async.cli.examples import example
 from alfaview_async.cli.failures import Exit
-from alfaview_async.cli.invocation import Invocation
+from alfaview_async.cli.invocation import Invocation, plain_symbols
 from alfaview_async.cli.jobs.guest_list import list_options, reading_of
 from alfaview_async.cli.jobs.invitario_list import read_event
 from alfaview_async.cli.logins.invitario import (
@@ -18,7 +18,7 @@ from alfaview_async.cli.logins.invitario import (
     invitario_client,
     keep_login,
 )
-from alfaview_async.cli.output.asking import interruptible_reading
+from alfaview_async.cli.output.asking import asked, interruptible_reading
 from alfaview_async.invitario import Guests, RegistrationState
 from alfaview_async.secret import Secret
 
@@ -122,7 +122,7 @@ def _code(invocation: Invocation, *, code_stdin: bool) -> Secret:
     if not text.strip() and not code_stdin:
         if not invocation.can_ask:
             raise invocation.fail("code-needed", Exit.DECLINED, variable=CODE_VARIABLE)
-        text = click.prompt(invocation.text("ask-app-code"), hide_input=True, err=True)
+        text = asked(plain_symbols(invocation.text("ask-app-code")), hidden=True)
     if not text.strip():
         raise invocation.fail("empty-secret", Exit.USAGE)
     return Secret.of(text.strip())

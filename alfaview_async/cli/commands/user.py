@@ -15,6 +15,7 @@ from alfaview_async.models.business import UserInvitation
 from alfaview_async.models.users import Locale, User, UserProfile
 
 _COLUMNS = ("id", "email", "firstname", "lastname", "title", "managed")
+_INVITED = ("email", "task_id")
 
 
 @click.group(cls=Group)
@@ -52,6 +53,7 @@ async def invite(
     role: str,
 ) -> None:
     """Invite somebody as a user of the company. alfaview e-mails them, so this asks first."""
+    invocation.check_fields(_INVITED)
     address = checked_address(invocation, email)
     async with client(invocation) as alfaview:
         room_ids, role_id = [], ""
@@ -68,7 +70,7 @@ async def invite(
         with refusals(invocation, ", ".join(rooms), "alfactl user list"):
             reply = await alfaview.business.invite_users(user_invitations=[invitation])
         task_id = reply.tracking_info.task_id if reply.tracking_info else ""
-        invocation.show_record({"email": address, "task_id": task_id}, ("email", "task_id"))
+        invocation.show_record({"email": address, "task_id": task_id}, _INVITED)
 
 
 def _row(user_id: str, found: User) -> dict[str, Any]:

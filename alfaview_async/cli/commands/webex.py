@@ -12,7 +12,7 @@ from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.begin import Choices, begin
 from alfaview_async.cli.jobs.destination import effect_option, listed_within
-from alfaview_async.cli.jobs.guest_list import bad_rows, list_options, read_list, reading_of, say_understood
+from alfaview_async.cli.jobs.guest_list import list_options, read_list, reading_of, refuse_bad_rows, say_understood
 from alfaview_async.cli.jobs.outputs import Outputs, file_options
 from alfaview_async.cli.logins.webex import webex_client
 
@@ -67,17 +67,13 @@ async def invite(
     if source == "-" and token_stdin:
         raise invocation.fail("stdin-twice", Exit.USAGE)
     choices = Choices(
-        send_email=send_email, only_new=only_new, existing=Existing(existing), effect_within=effect_within, force=force
+        send_email=send_email, only_new=only_new, existing=Existing(existing), effect_within=effect_within
     )
     outputs = Outputs(links=links)
     outputs.check(invocation, force=force)
     guests = await read_list(invocation, source, reading_of(invocation, **reading))
     say_understood(invocation, source, guests)
-    if guests.problems:
-        failure = await bad_rows(invocation, source, guests, report=report, shown=False)
-        if not skip_invalid or not guests.recipients:
-            raise failure
-        invocation.say("rows-left-out", count=len({problem.line for problem in guests.problems}))
+    await refuse_bad_rows(invocation, source, guests, report=report, skip_invalid=skip_invalid)
     async with webex_client(invocation, token_stdin=token_stdin) as client:
         destination = WebexMeeting(
             client,

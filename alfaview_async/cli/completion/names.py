@@ -23,6 +23,8 @@ LONGEST_AGE = 180.0
 """Seconds after which names are asked for again."""
 _WAIT_SECONDS = 0.6
 """With the start of Python and the imports, well below a second."""
+_FLAGS = frozenset({"profile", "company", "base_url", "lang"})
+"""What every command takes; others, such as `--timezone`, matter to no name."""
 
 
 def offered(invocation: Invocation, kind: str, incomplete: str) -> list[CompletionItem]:
@@ -81,8 +83,8 @@ def _read(path: Path) -> dict[str, list[str]] | None:
 
 def _refill(invocation: Invocation) -> None:
     command = [sys.executable, "-m", "alfaview_async", "completion", "--refill", "--quiet", "--no-input"]
-    for name, value in invocation.flags.items():
-        command += [f"--{name.replace('_', '-')}", value]
+    for name in _FLAGS & invocation.flags.keys():
+        command += [f"--{name.replace('_', '-')}", invocation.flags[name]]
     command += ["--emulator"] if invocation.emulator else []
     environment = {name: value for name, value in invocation.environment.items() if not name.endswith("_COMPLETE")}
     process = subprocess.Popen(  # noqa: S603 - ourselves

@@ -1,20 +1,30 @@
 """From a checked list to a job: rooms and roles, what was done before, a yes, and off it goes."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from attrs import evolve, frozen
 
 from alfaview_async import Alfaview
-from alfaview_async.bulk import Duplicates, Existing, GuestLinks, GuestList, Mode, invite, invited_before
+from alfaview_async.bulk import (
+    Duplicates,
+    Existing,
+    GuestLinks,
+    GuestList,
+    Mode,
+    RoomsAndRoles,
+    invite,
+    invited_before,
+)
 from alfaview_async.bulk.destinations import Destination
 from alfaview_async.cli.arguments.finding import Rooms, find_role, find_room
-from alfaview_async.cli.failures import Exit, Failure
+from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.destination import EFFECT_WITHIN, listed_within, notes_of
-from alfaview_async.cli.jobs.directory import JobFound, Jobs
+from alfaview_async.cli.jobs.directory import Jobs
+from alfaview_async.cli.jobs.done_before import already_done
 from alfaview_async.cli.jobs.outputs import Outputs
+from alfaview_async.cli.jobs.result_rows import COLUMNS
 from alfaview_async.cli.jobs.run import Effort, carry_out, failed_before_work
 from alfaview_async.models.business import PermissionGroup
 
@@ -31,7 +41,6 @@ class Choices:
         duplicates: Of `--duplicates`.
         mode: Of `--mode`.
         effect_within: Of `--effect-within`, seconds.
-        force: Of `--force`.
     """
 
     send_email: bool = False
@@ -41,7 +50,6 @@ class Choices:
     duplicates: Duplicates = Duplicates.ERROR
     mode: Mode = Mode.RECONCILED
     effect_within: float = EFFECT_WITHIN
-    force: bool = False
 
     def check(self, invocation: Invocation) -> None:
         """Refuse what does not go together.
@@ -66,15 +74,17 @@ async def guest_links(
     """Find all rooms and roles before anything is sent.
 
     Returns:
-        The destination, and the list with roles as alfaview calls them.
+        The destination, and the list with roles as alfaview calls them; rows whose own room or role cannot be found are
+        among its problems.
 
     Raises:
-        Failure: One does not exist, or several bear the name.
+        Failure: The room or role for all rows does not exist, or several bear the name.
     """
     groups = (await alfaview.business.permission_groups_list()).permission_groups
     rooms = await Rooms.of(alfaview)
-    for name in sorted({guest.room or room for guest in guests.recipients}):
-        await find_room(invocation, alfaview, rooms, name)
+    guests = RoomsAndRoles(rooms=rooms.by_id, roles=groups).usable(guests)
+    if not all(guest.room for guest in guests.recipients):
+        await find_room(invocation, alfaview, rooms, room)
     called = {name: _role(invocation, groups, name) for name in {guest.role or role for guest in guests.recipients}}
     recipients = tuple(evolve(guest, role=called[guest.role]) if guest.role else guest for guest in guests.recipients)
     destination = GuestLinks(
@@ -121,6 +131,7 @@ async def begin(
         Failure: Rows were done before, the answer was no, or the job did not end well.
         AlfaviewError: Nothing was sent.
     """
+    invocation.check_fields(COLUMNS)
     jobs = Jobs.of(invocation.environment)
     guests = await _without_done(invocation, destination, guests, jobs, choices)
     if not guests.recipients:
@@ -191,31 +202,5 @@ async def _without_done(
         left = tuple(guest for place, guest in enumerate(guests.recipients) if place not in done)
         invocation.say("left-out", count=len(done))
         return evolve(guests, recipients=left)
-    latest = earlier[max(done.values(), key=list(earlier).index)]
-    raise _already_done(invocation, latest, done=len(done), rows=len(guests.recipients))
-
-
-def _already_done(invocation: Invocation, latest: JobFound, *, done: int, rows: int) -> Failure:
-    overview = latest.overview
-    unfinished = overview.unfinished if overview else 0
-    made_at = overview.made_at if overview else datetime.now(UTC)
-    failure = invocation.fail(
-        "already-done",
-        Exit.REJECTED_INPUT,
-        done=done,
-        rows=rows,
-        new=rows - done,
-        job=latest.job.name,
-        age=_age(invocation, datetime.now(UTC) - made_at),
-    )
-    if unfinished:
-        failure.details += (invocation.text("already-begun", job=latest.job.name, count=unfinished),)
-    return failure
-
-
-def _age(invocation: Invocation, passed: timedelta) -> str:
-    minutes = max(0, int(passed.total_seconds() // 60))
-    for key, size in (("days", 24 * 60), ("hours", 60)):
-        if minutes >= 2 * size:
-            return invocation.text(f"ago-{key}", count=minutes // size)
-    return invocation.text("ago-minutes", count=minutes)
+    concerned = [found for journal, found in earlier.items() if journal in done.values()]
+    raise already_done(invocation, concerned, done=len(done), rows=len(guests.recipients))

@@ -4,16 +4,18 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
-from attrs import frozen
+from attrs import asdict, field, frozen
 
 from alfaview_async.bulk import MailState, RowResult, RowStatus, RunOverview
 from alfaview_async.bulk.states import RowState
 from alfaview_async.cli.explaining import explained
 from alfaview_async.cli.failures import Exit, Failure
 from alfaview_async.cli.invocation import Invocation
+from alfaview_async.cli.jobs.accomplished import Accomplished
 from alfaview_async.cli.jobs.directory import Job
 from alfaview_async.cli.jobs.progress import write_json_line
 from alfaview_async.cli.jobs.result_rows import code_of
+from alfaview_async.cli.library_words import described
 
 _ENDS_ALL = (Exit.NOT_LOGGED_IN, Exit.UNREACHABLE)
 """What ends a run as a whole is said first, even where other rows were refused for reasons of their own."""
@@ -26,6 +28,7 @@ class Ending:
     Attributes:
         job: The job.
         results: What became of each row.
+        before: What earlier commands had accomplished.
         interrupted: It was told to stop.
         cut_short: It was told so twice: rows without a result may be settled, as the journal says.
         undone: Its links were to be deleted; else they were to be made.
@@ -34,6 +37,7 @@ class Ending:
 
     job: Job
     results: Sequence[RowResult]
+    before: Accomplished = field(factory=Accomplished)
     interrupted: bool = False
     cut_short: bool = False
     undone: bool = False
@@ -46,6 +50,11 @@ class Ending:
         if self.undone or overview is None:
             return Counter(result.status for result in self.results)
         return overview.statuses
+
+    @cached_property
+    def by_this_command(self) -> Accomplished:
+        """What has come about since this command began; `counts` tells of the whole job."""
+        return Accomplished.of(self.job).since(self.before)
 
     def verdict(self, invocation: Invocation) -> Failure | None:
         """Return with what the process ends; `None` if all is well."""
@@ -77,6 +86,7 @@ class Ending:
             status=_status(verdict),
             job=self.job.name,
             **{status.value: counts[status] for status in RowStatus},
+            by_this_command=asdict(self.by_this_command),
             failures=[
                 {
                     "line": result.recipient.line,
@@ -139,12 +149,12 @@ class Ending:
                 command = f"{login if cause.exit is Exit.NOT_LOGGED_IN else ''}{onward}"
                 following = invocation.text("bulk-next", command=command)
                 return Failure(cause.code, cause.exit, cause.message, details, next_step=following)
-        reasons = Counter(str(result.error) for result in wrong).most_common(3)
+        reasons = Counter(described(invocation.language, result.error) for result in wrong if result.error)
         return Failure(
             "partial",
             Exit.PARTIAL,
             invocation.text(key, count=len(wrong), rows=len(self.results)),
-            tuple(f"{count} x {reason}" if count > 1 else reason for reason, count in reasons),
+            tuple(f"{count} x {reason}" if count > 1 else reason for reason, count in reasons.most_common(3)),
             next_step=invocation.text("bulk-next", command=onward),
         )
 

@@ -12,11 +12,12 @@ from attrs import evolve, field, frozen
 from alfaview_async.bulk import Duplicates, GuestList, RowProblem, read_recipients, write_report
 from alfaview_async.bulk.columns import MissingColumn
 from alfaview_async.bulk.recipients import printable
+from alfaview_async.cli.arguments.moments import timezone_option
 from alfaview_async.cli.failures import Exit, Failure
-from alfaview_async.cli.global_options import current_invocation
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.header_aliases import chosen_headers
-from alfaview_async.cli.jobs.reasons import in_language, translated
+from alfaview_async.cli.jobs.reasons import in_language
+from alfaview_async.cli.library_words import translated
 from alfaview_async.cli.output.asking import interruptible_reading
 from alfaview_async.cli.output.rows import write_rows
 from alfaview_async.errors import ConfigurationError, RecipientsRejected
@@ -60,13 +61,7 @@ def list_options(command: Command) -> Command:
             metavar="FIELD=HEADER",
             help="Which column holds a field, e.g. email=Kontakt; an empty header: none does.",
         ),
-        click.option(
-            "--timezone",
-            metavar="ZONE",
-            expose_value=False,
-            callback=_note_timezone,
-            help="Of times without offset [Europe/Berlin].",
-        ),
+        timezone_option,
         click.option("--date-format", metavar="FORMAT", help="How dates are written, e.g. %d/%m/%Y."),
         click.option("--locale", default="", metavar="de|en", help="Language of guests whose row names none."),
         click.option("--valid-from", default="", metavar="TIME", help="For rows that say nothing else."),
@@ -77,11 +72,6 @@ def list_options(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
-
-
-def _note_timezone(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
-    if value:
-        current_invocation(ctx).flags["timezone"] = value
 
 
 def reading_of(
@@ -150,7 +140,7 @@ def _read(invocation: Invocation, source: str, reading: Reading, duplicates: Dup
         date_format=reading.date_format,
         skip_invalid=True,
         duplicates=duplicates,
-        test_environment=invocation.emulator,
+        test_environment=invocation.test_environment,
     )
 
 
@@ -159,13 +149,14 @@ def _refuse_closed(invocation: Invocation, source: str) -> None:
     if source == "-":
         return
     path = Path(source)
-    for lock in (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")):
-        if lock.exists():
-            raise invocation.fail("list-is-open", Exit.REJECTED_INPUT, file=path.name, lock=lock.name)
     try:
         path.open("rb").close()
     except OSError as error:
-        raise invocation.fail("file", Exit.REJECTED_INPUT, file=source, reason=error.strerror) from error
+        reason = translated(invocation.language, error.strerror or type(error).__name__)
+        raise invocation.fail("file", Exit.REJECTED_INPUT, file=source, reason=reason) from error
+    for lock in (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")):
+        if lock.exists():
+            raise invocation.fail("list-is-open", Exit.REJECTED_INPUT, file=path.name, lock=lock.name)
 
 
 def unusable(invocation: Invocation, error: RecipientsRejected) -> Failure:
@@ -240,6 +231,29 @@ async def bad_rows(
         details += (invocation.text("bad-rows-report", file=written),)
     following = invocation.text("bad-rows-next")
     return Failure("bad-rows", Exit.REJECTED_INPUT, message, details, next_step=following)
+
+
+async def refuse_bad_rows(
+    invocation: Invocation, source: str, guests: GuestList, *, report: Path | None, skip_invalid: bool
+) -> None:
+    """Say what is wrong with rows, and go on only if that is wanted, and others are left.
+
+    Args:
+        invocation: Says for whom.
+        source: As the user named it.
+        guests: The list with its problems.
+        report: As in `bad_rows`.
+        skip_invalid: Go on without the bad rows.
+
+    Raises:
+        Failure: Rows cannot be used.
+    """
+    if not guests.problems:
+        return
+    failure = await bad_rows(invocation, source, guests, report=report, shown=False)
+    if not skip_invalid or not guests.recipients:
+        raise failure
+    invocation.say("rows-left-out", count=len({problem.line for problem in guests.problems}))
 
 
 async def _reported(invocation: Invocation, guests: GuestList, path: Path | None) -> Path | None:

@@ -39,7 +39,7 @@ async def read_event(
                 columns=reading.columns,
                 date_format=reading.date_format,
                 skip_invalid=True,
-                test_environment=invocation.emulator,
+                test_environment=invocation.test_environment,
             )
     except RecipientsRejected as error:
         raise unusable(invocation, error) from error

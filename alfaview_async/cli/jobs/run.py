@@ -4,17 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from time import monotonic
 
-from attrs import frozen
+from attrs import field, frozen
 
 from alfaview_async.bulk import GuestList, Progress, RowResult, RowStatus, peek_results
 from alfaview_async.cli.explaining import explained
+from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
+from alfaview_async.cli.jobs.accomplished import Accomplished
 from alfaview_async.cli.jobs.directory import Job
 from alfaview_async.cli.jobs.ending import Ending
 from alfaview_async.cli.jobs.interrupts import interruptible
 from alfaview_async.cli.jobs.outputs import Outputs
 from alfaview_async.cli.jobs.progress import display, write_json_line
 from alfaview_async.cli.jobs.result_rows import COLUMNS, code_of, row, show_results
+from alfaview_async.cli.library_words import translated
 from alfaview_async.cli.output.unread import stdout_may_go_unread
 from alfaview_async.errors import AlfaviewError, LateDuplicates
 
@@ -31,6 +34,7 @@ class Effort:
         work: Does it.
         label: Text key of what is being done, for the bar.
         done: Text key of the line that says what came of it.
+        before: What earlier commands have accomplished.
         outputs: The files to write when it ends.
         guests: The list, or as much of it as is known.
         done_before: Rows that earlier processes have settled.
@@ -44,6 +48,7 @@ class Effort:
     done: str
     outputs: Outputs
     guests: GuestList
+    before: Accomplished = field(factory=Accomplished)
     done_before: int = 0
     undone: bool = False
     mails: bool = False
@@ -53,11 +58,12 @@ async def carry_out(invocation: Invocation, effort: Effort) -> None:
     """Do it, write the files, and tell how it ended.
 
     Raises:
-        Failure: It did not end well; what is done is in the journal and in the files.
+        Failure: It did not end well, or its results cannot be written; what is done is in the journal and in the files.
         AlfaviewError: Nothing was done.
     """
+    invocation.check_fields(COLUMNS)
     started = monotonic()
-    with stdout_may_go_unread():
+    with stdout_may_go_unread() as stdout:
         ending = await _done(invocation, effort)
         written = await _written(invocation, effort, ending)
         verdict = ending.verdict(invocation)
@@ -68,6 +74,9 @@ async def carry_out(invocation: Invocation, effort: Effort) -> None:
     _tell(invocation, effort, ending, written, monotonic() - started, well=verdict is None)
     if verdict:
         raise verdict
+    if stdout.failure:
+        reason = translated(invocation.language, stdout.failure.strerror or type(stdout.failure).__name__)
+        raise invocation.fail("results-lost", Exit.REJECTED_INPUT, reason=reason, job=effort.job.name)
 
 
 async def _done(invocation: Invocation, effort: Effort) -> Ending:
@@ -94,6 +103,7 @@ async def _done(invocation: Invocation, effort: Effort) -> Ending:
         return Ending(
             job=job,
             results=list(results.values()),
+            before=effort.before,
             interrupted=stop.is_set(),
             cut_short=cut_short,
             undone=effort.undone,
@@ -115,20 +125,25 @@ async def _written(invocation: Invocation, effort: Effort, ending: Ending) -> li
 
 def _as_json(invocation: Invocation, result: RowResult) -> None:
     found = row(result, code_of(invocation, result))
-    names = invocation.fields or COLUMNS
-    write_json_line("row", **{name: found[name] for name in names if name in found})
+    write_json_line("row", **{name: found[name] for name in invocation.fields or COLUMNS})
 
 
 def _tell(
     invocation: Invocation, effort: Effort, ending: Ending, written: list[str], seconds: float, *, well: bool
 ) -> None:
-    counts = ending.counts
-    mails = invocation.text("bulk-mails", count=counts[RowStatus.CREATED]) if effort.mails else ""
-    unsent = invocation.text("bulk-unsent", count=counts[RowStatus.UNSENT]) if counts[RowStatus.UNSENT] else ""
+    counts, now = ending.counts, ending.by_this_command
+    unsent, unknown = counts[RowStatus.UNSENT], counts[RowStatus.UNKNOWN]
+    parts = {
+        "mails": invocation.text("bulk-mails", count=now.mails) if effort.mails else "",
+        "unsent": invocation.text("bulk-unsent", count=unsent) if unsent else "",
+        "unknowns": invocation.text("revoke-unknowns", count=unknown) if unknown else "",
+    }
     invocation.say(
         effort.done,
         mark="✓" if well else "!",
-        **{status.value: counts[status] for status in RowStatus} | {"mails": mails, "unsent": unsent},
+        **{status.value: counts[status] for status in RowStatus} | parts,
+        made=now.created,
+        deleted=now.withdrawn,
         seconds=f"{seconds:.1f}",
         job=effort.job.name,
     )

@@ -10,6 +10,7 @@ from attrs import frozen
 from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.links.surroundings import Surroundings
+from alfaview_async.cli.logins.client import client
 from alfaview_async.errors import NotFound
 from alfaview_async.models.guests import GroupLink, GuestLink
 
@@ -70,6 +71,27 @@ class LinkKind(Generic[L]):
         all_of_it = whole or invocation.fields or invocation.json
         chosen = (*self.some, *self.more) if all_of_it else self.some
         return [name for name in chosen if links or name not in _SECRETS]
+
+    def check_fields(self, invocation: Invocation, *, links: bool | None, with_task: bool = False) -> None:
+        """Find out before a link is made or changed whether `show` can show what is wanted.
+
+        Args:
+            invocation: Of the command.
+            links: As of `show`.
+            with_task: `show` will be given a task.
+
+        Raises:
+            Failure: `--fields` names columns that there are not.
+        """
+        task = ["task_id"] if with_task else []
+        invocation.check_fields(self.columns(invocation, links=links is not False) + task)
+
+    async def show_one(self, invocation: Invocation, link_id: str, *, links: bool | None) -> None:
+        """Ask alfaview for the link of an id, and write all of it to stdout; errors as of `one`."""
+        async with client(invocation) as alfaview:
+            names = await Surroundings.of(alfaview)
+            link = await self.one(invocation, alfaview, link_id)
+            self.show(invocation, names, link, links=links, whole=True)
 
     def show(
         self,

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from alfaview_async.cli.failures import Exit, Failure
 from alfaview_async.cli.invocation import Invocation
+from alfaview_async.cli.library_words import translated
 from alfaview_async.errors import OutcomeUnknown, PermissionDenied, QuotaExceeded, StatusError
 
 
@@ -25,10 +26,9 @@ def refusals(invocation: Invocation, room: str, look: str) -> Iterator[None]:
         raise _refused(invocation, "quota", error, room) from error
     except OutcomeUnknown as error:
         message = invocation.text("outcome-unknown-room", room=room)
+        why = translated(invocation.language, error.message)
         following = invocation.text("look-first", command=look)
-        raise Failure(
-            "outcome-unknown", Exit.UNKNOWN_OUTCOME, message, (error.message,), next_step=following
-        ) from error
+        raise Failure("outcome-unknown", Exit.UNKNOWN_OUTCOME, message, (why,), next_step=following) from error
 
 
 def _refused(invocation: Invocation, code: str, error: StatusError, room: str) -> Failure:

@@ -3,16 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import orjson
-from attrs import asdict, field, frozen
-from yarl import URL
+from attrs import asdict, evolve, field, frozen
 
 from alfaview_async.bulk.outputs.atomic import replacing
 from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
-from alfaview_async.cli.logins.store import token_store
+from alfaview_async.cli.logins.store import keep, origin_of, token_store
 from alfaview_async.cli.settings import config_directory
 from alfaview_async.errors import AuthenticationError, ConfigurationError
 from alfaview_async.invitario import ApiKeyIncorrect, EventUnknown, Invitario
@@ -21,6 +19,9 @@ from alfaview_async.tokens import StoredToken, TokenKey
 
 _VARIABLES = ("INVITARIO_BASE_URL", "INVITARIO_EVENT_ID", "INVITARIO_STATION_NAME", "INVITARIO_API_KEY")
 CODE_VARIABLE = _VARIABLES[-1]
+_FILE = "invitario.json"
+_KEPT = ("base_url", "station_name")
+"""What that file says of each event."""
 
 
 @frozen(kw_only=True)
@@ -41,8 +42,12 @@ class EventLogin:
 
     @property
     def key(self) -> TokenKey:
-        """Under which the App Code is stored."""
-        origin = str(URL(self.base_url).origin())
+        """Under which the App Code is stored.
+
+        Raises:
+            ConfigurationError: The base URL is none.
+        """
+        origin = origin_of(self.base_url, _FILE)
         return TokenKey(origin=origin, principal=f"invitario:{self.station_name}", company_id=self.event_id)
 
 
@@ -69,7 +74,8 @@ async def event_login(invocation: Invocation, event_id: str) -> EventLogin:
         (event_id,) = events
     if event_id not in events:
         raise invocation.fail("invitario-login", Exit.NOT_LOGGED_IN, event=event_id or "?")
-    known = EventLogin(event_id=event_id, **events[event_id])
+    kept = events[event_id]
+    known = EventLogin(event_id=event_id, base_url=kept["base_url"], station_name=kept["station_name"])
     store = token_store(invocation)
     try:
         stored = await store.load(known.key)
@@ -77,30 +83,25 @@ async def event_login(invocation: Invocation, event_id: str) -> EventLogin:
         await store.close()
     if stored is None or not stored.refresh_token:
         raise invocation.fail("invitario-login", Exit.NOT_LOGGED_IN, event=event_id)
-    return EventLogin(
-        base_url=known.base_url, event_id=event_id, station_name=known.station_name, code=stored.refresh_token
-    )
+    return evolve(known, code=stored.refresh_token)
 
 
 async def keep_login(invocation: Invocation, login: EventLogin) -> None:
     """Store a login: the App Code where the profile keeps its tokens, as it is a secret that outlives processes.
 
     Raises:
-        TokenStoreError: The store cannot be used.
+        TokenStoreError: The store cannot be used, or somebody else is changing this login.
         ConfigurationError: The file of events cannot be written.
     """
     store = token_store(invocation)
     try:
-        async with store.lock(login.key):
-            before = await store.load(login.key)
-            token = StoredToken(company_id=login.event_id, refresh_token=login.code)
-            await store.compare_and_swap(login.key, before.generation if before else 0, token)
+        await keep(store, login.key, StoredToken(company_id=login.event_id, refresh_token=login.code))
     finally:
         await store.close()
     path = _path(invocation)
     events = _read(path)
     values = asdict(login)
-    events[login.event_id] = {name: values[name] for name in ("base_url", "station_name")}
+    events[login.event_id] = {name: values[name] for name in _KEPT}
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with replacing(path) as file:
         file.write(orjson.dumps(events, option=orjson.OPT_INDENT_2))
@@ -129,10 +130,10 @@ async def invitario_client(invocation: Invocation, login: EventLogin) -> AsyncIt
 
 
 def _path(invocation: Invocation) -> Path:
-    return config_directory(invocation.environment) / "invitario.json"
+    return config_directory(invocation.environment) / _FILE
 
 
-def _read(path: Path) -> dict[str, dict[str, Any]]:
+def _read(path: Path) -> dict[str, dict[str, str]]:
     try:
         found = orjson.loads(path.read_bytes())
     except FileNotFoundError:
@@ -141,4 +142,8 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
         raise ConfigurationError(f"{path} cannot be read: {error}") from error
     if not isinstance(found, dict):
         raise ConfigurationError(f"{path} cannot be read: it holds no events")
+    for event, values in found.items():
+        is_whole = isinstance(values, dict) and values.keys() == set(_KEPT)
+        if not is_whole or not all(isinstance(value, str) for value in values.values()):
+            raise ConfigurationError(f"{path} cannot be read: event {event} has not just the texts {', '.join(_KEPT)}")
     return found

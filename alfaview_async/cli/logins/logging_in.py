@@ -9,8 +9,7 @@ from alfaview_async.cli.config_file import ConfigFile
 from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.logins.client import log_as_wanted
-from alfaview_async.cli.logins.store import token_key
-from alfaview_async.errors import PermissionDenied, StorageUnavailable, TokenStoreError
+from alfaview_async.errors import PermissionDenied, StorageUnavailable
 from alfaview_async.secret import Secret
 from alfaview_async.tokens import MemoryTokenStore, StoredToken, TokenKey, TokenStore
 
@@ -67,19 +66,6 @@ async def made_login(invocation: Invocation, credentials: ApiKey | UsernamePassw
         raise invocation.fail("no-refresh-token", Exit.NOT_LOGGED_IN)
     company = companies.get(token.company_id)
     return NewLogin(token=token, company_name=company.display_name if company else "")
-
-
-async def keep(invocation: Invocation, store: TokenStore, token: StoredToken) -> None:
-    """Store a login under the key of the profile, in place of an older one.
-
-    Raises:
-        TokenStoreError: The store cannot be used, or somebody else is changing this login.
-    """
-    key = token_key(invocation, token.company_id)
-    async with store.lock(key):
-        before = await store.load(key)
-        if not await store.compare_and_swap(key, before.generation if before else 0, token):
-            raise TokenStoreError("another process is changing this login; try again")
 
 
 def remember(invocation: Invocation, company_id: str, identity: str) -> None:

@@ -8,7 +8,7 @@ LANGUAGES = ("en", "de")
 
 
 class _Value:
-    """What stands in a place of a text: `{count:# row|# rows}` is for one or many, `{name:shell}` is typed in a shell."""
+    """What fills a place of a text: `{count:# row|# rows}` is for one or many, `{name:shell}` for a command line."""
 
     def __init__(self, value: object) -> None:
         self._value = value

@@ -29,7 +29,7 @@ def body_of(invocation: Invocation, text: str, source: str, fields: Sequence[str
     """
     try:
         body = json.loads(text, parse_constant=_refused)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise invocation.fail("api-input", Exit.REJECTED_INPUT, source=source, error=error) from error
     if not isinstance(body, dict):
         raise invocation.fail("api-input", Exit.REJECTED_INPUT, source=source, error=type(body).__name__)
@@ -69,7 +69,7 @@ def unknown_parameters(message: Model) -> list[tuple[str, list[str]]]:
 def _value(text: str) -> object:
     try:
         return json.loads(text, parse_constant=_refused)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

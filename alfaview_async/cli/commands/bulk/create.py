@@ -1,5 +1,6 @@
 """`alfactl bulk create`: from a list, or an Invitario event, to links."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from alfaview_async.cli.examples import example
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.begin import Choices, begin, guest_links
 from alfaview_async.cli.jobs.destination import effect_option
-from alfaview_async.cli.jobs.guest_list import bad_rows, list_options, read_list, reading_of, say_understood
+from alfaview_async.cli.jobs.guest_list import list_options, read_list, reading_of, refuse_bad_rows, say_understood
 from alfaview_async.cli.jobs.invitario_list import EVENT_PREFIX, read_event
 from alfaview_async.cli.jobs.outputs import Outputs, output_options
 from alfaview_async.cli.logins.client import client
@@ -96,7 +97,6 @@ async def create(
         duplicates=Duplicates.ALLOW if from_event and duplicates == Duplicates.ERROR else Duplicates(duplicates),
         mode=Mode(mode.replace("-", "_")),
         effect_within=effect_within,
-        force=force,
     )
     choices.check(invocation)
     outputs = Outputs(links=links, ics=ics, qr=qr, title=title or room)
@@ -108,17 +108,18 @@ async def create(
         guests = await read_list(invocation, source, how, duplicates=choices.duplicates)
     if guests.columns:
         say_understood(invocation, source, guests)
-    if guests.problems:
-        failure = await bad_rows(invocation, source, guests, report=report, shown=False)
-        if not skip_invalid or not guests.recipients:
-            raise failure
-        invocation.say("rows-left-out", count=len({problem.line for problem in guests.problems}))
+    checked = partial(refuse_bad_rows, invocation, source, report=report, skip_invalid=skip_invalid)
+    own_names = any(guest.room or guest.role for guest in guests.recipients)
+    if not own_names:  # else alfaview is asked first, to name all that is wrong at once
+        await checked(guests)
     if not guests.recipients:
         invocation.say("nothing-new")
         return
-    outputs.check_guests(invocation, guests)
     async with client(invocation) as alfaview:
         destination, guests = await guest_links(invocation, alfaview, room, role, guests, choices)
+        if own_names:
+            await checked(guests)
+        outputs.check_guests(invocation, guests)
         await begin(
             invocation,
             destination,

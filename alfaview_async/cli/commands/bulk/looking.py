@@ -143,5 +143,6 @@ def _job_row(found: JobFound) -> dict[str, object]:
 
 def _state(overview: RunOverview) -> str:
     if overview.withdrawing:
-        return "revoking" if overview.counts.get(RowState.DONE, 0) else "revoked"
+        left = overview.counts.keys() & {RowState.DONE, RowState.IN_FLIGHT}
+        return "revoking" if left else "revoked"
     return "unfinished" if overview.unfinished else "finished"

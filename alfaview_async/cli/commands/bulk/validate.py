@@ -26,8 +26,13 @@ from alfaview_async.cli.logins.client import client
     epilog=example("alfactl bulk validate guests.csv", "alfactl bulk validate guests.xlsx --room 'Seminar A'"),
 )
 @click.argument("source", metavar="FILE")
-@click.option("--room", metavar="ROOM", default="", help="Find out whether it exists; else this works offline.")
-@click.option("--role", metavar="ROLE", default="", help="Find out whether it exists.")
+@click.option(
+    "--room",
+    metavar="ROOM",
+    default="",
+    help="Find out whether it exists, and the rooms and roles that rows name; else this works offline.",
+)
+@click.option("--role", metavar="ROLE", default="", help="Likewise.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Where to write what is wrong.")
 @list_options
 @asynchronous
@@ -40,25 +45,28 @@ async def validate(
     """
     guests = await read_list(invocation, source, reading_of(invocation, **reading))
     say_understood(invocation, source, guests)
-    rows = problem_rows(invocation, guests)
-    if rows or invocation.output != "table":
-        invocation.show(rows, PROBLEM_COLUMNS)
-    if room or role:
-        await _look_up(invocation, guests, room, role)
+    try:
+        if room or role:
+            guests = await _looked_up(invocation, guests, room, role)
+    finally:  # whatever alfaview says, or not: what is wrong with rows is told
+        rows = problem_rows(invocation, guests)
+        if rows or invocation.output != "table":
+            invocation.show(rows, PROBLEM_COLUMNS)
     if guests.problems:
         raise await bad_rows(invocation, source, guests, report=report, shown=True)
     invocation.say("list-good", rows=guests.rows, warnings=len(guests.warnings))
 
 
-async def _look_up(invocation: Invocation, guests: GuestList, room: str, role: str) -> None:
-    from alfaview_async.cli.arguments.finding import Rooms, find_role, find_room  # noqa: PLC0415 - loads the HTTP client
+async def _looked_up(invocation: Invocation, guests: GuestList, room: str, role: str) -> GuestList:
+    # They load the HTTP client.
+    from alfaview_async.bulk import RoomsAndRoles  # noqa: PLC0415 - see above
+    from alfaview_async.cli.arguments.finding import Rooms, find_role, find_room  # noqa: PLC0415 - see above
 
     async with client(invocation) as alfaview:
+        rooms = await Rooms.of(alfaview)
+        groups = (await alfaview.business.permission_groups_list()).permission_groups
         if room:
-            rooms = await Rooms.of(alfaview)
-            for name in sorted({guest.room or room for guest in guests.recipients} | {room}):
-                await find_room(invocation, alfaview, rooms, name)
+            await find_room(invocation, alfaview, rooms, room)
         if role:
-            groups = (await alfaview.business.permission_groups_list()).permission_groups
-            for name in sorted({guest.role or role for guest in guests.recipients} | {role}):
-                find_role(invocation, groups, name)
+            find_role(invocation, groups, role)
+    return RoomsAndRoles(rooms=rooms.by_id, roles=groups).usable(guests)

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from difflib import get_close_matches
+from http.client import HTTPException, InvalidURL
 from pathlib import Path
 from time import monotonic, time
 from typing import Any
@@ -139,8 +140,11 @@ def _server(invocation: Invocation) -> Iterator[Finding]:
             date = answer.headers.get("Date", "")
     except HTTPError as error:
         date = error.headers.get("Date", "")
-    except (URLError, OSError, ValueError) as error:
+    except (URLError, OSError, ValueError, InvalidURL) as error:
         yield Finding("server", FAILED, f"{url}: {getattr(error, 'reason', error)}")
+        return
+    except HTTPException:
+        yield Finding("server", FAILED, f"{url}: {invocation.text('no-http')}")
         return
     yield Finding("server", OK, f"{url}  {round((monotonic() - began) * 1000)} ms")
     told = http_date(date)

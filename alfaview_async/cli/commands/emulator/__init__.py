@@ -2,14 +2,19 @@
 
 import asyncio
 import json
-import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 
 from alfaview_async.cli.commands.emulator.steering import COMMANDS
-from alfaview_async.cli.declaring import Group, with_invocation
+from alfaview_async.cli.declaring import Group, asynchronous
 from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
+from alfaview_async.cli.jobs.interrupts import interruptible
+
+if TYPE_CHECKING:
+    from alfaview_async.emulator import Emulator
 
 _FACTS = ("base_url", "client_id", "code", "company_id", "username", "password", "room_id")
 
@@ -24,7 +29,14 @@ for _command in COMMANDS:
 
 
 @emulator.command()
-@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    metavar="PORT",
+    help="Port to listen on; 0 takes a free one.",
+)
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; anything else is seen by others."
 )
@@ -35,30 +47,28 @@ for _command in COMMANDS:
     metavar="NAME|FILE",
     help="What it begins with: standard, training-centre, large, empty; or a file (.json, .yaml, .yml).",
 )
-@with_invocation
-def run(invocation: Invocation, port: int, host: str, seed: str) -> None:
+@asynchronous
+async def run(invocation: Invocation, port: int, host: str, seed: str) -> None:
     """Serve until stopped with Ctrl-C or SIGTERM; with --json, say where and how to log in as one line of JSON."""
-    try:
-        asyncio.run(_serve(invocation, host, port, seed))
-    except OSError as error:
-        raise invocation.fail("cannot-listen", Exit.USAGE, host=host, port=port, error=error.strerror) from error
-
-
-async def _serve(invocation: Invocation, host: str, port: int, seed: str) -> None:
     from alfaview_async.emulator import Emulator  # noqa: PLC0415 - loads the HTTP server; those that steer are quick
 
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    async with Emulator(host=host, port=port, seed=seed) as running:
-        facts = {name: getattr(running, name) for name in _FACTS}
-        if invocation.output.startswith("json"):
-            click.echo(json.dumps(facts))
-        else:
-            click.echo(invocation.text("emulator-at", url=running.base_url))
-            click.echo(invocation.text("emulator-page", url=running.page_url))
-            click.echo(f"export ALFAVIEW_BASE_URL={running.base_url}")
-            click.echo(f"export ALFAVIEW_CLIENT_ID={running.client_id} ALFAVIEW_CODE={running.code}")
-            click.echo(f"export ALFAVIEW_COMPANY_ID={running.company_id}")
-        await stopped.wait()
+    running = Emulator(host=host, port=port, seed=seed)
+    try:
+        await running.start()
+    except OSError as error:
+        raise invocation.fail("cannot-listen", Exit.USAGE, host=host, port=port, error=error.strerror) from error
+    async with running, interruptible(lambda: None) as stopped:
+        _tell(invocation, running)
+        with suppress(asyncio.CancelledError):  # so a second signal comes: it ends as with one
+            await stopped.wait()
+
+
+def _tell(invocation: Invocation, running: "Emulator") -> None:
+    if invocation.json:
+        click.echo(json.dumps({name: getattr(running, name) for name in _FACTS}))
+        return
+    click.echo(invocation.text("emulator-at", url=running.base_url))
+    click.echo(invocation.text("emulator-page", url=running.page_url))
+    click.echo(f"export ALFAVIEW_BASE_URL={running.base_url}")
+    click.echo(f"export ALFAVIEW_CLIENT_ID={running.client_id} ALFAVIEW_CODE={running.code}")
+    click.echo(f"export ALFAVIEW_COMPANY_ID={running.company_id}")

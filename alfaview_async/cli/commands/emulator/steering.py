@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from alfaview_async.cli.declaring import Command, Group, Misuse, with_invocation
 from alfaview_async.cli.emulator_admin import ask
 from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
+from alfaview_async.models.status import StatusCode
 
-_FAULTS = ("id", "match", "on", "do", "times", "fired", "seen")
-_ALL_OF_FAULTS = (*_FAULTS, "status", "http", "seconds", "location")
+_FAULTS = ("id", "match", "on", "do", "times", "fired", "seen", "status", "http", "seconds")
+_ALL_OF_FAULTS = (*_FAULTS, "location")
+_ONLY_OF = {"status": "error", "http": "status", "seconds": "delay", "location": "redirect"}
+"""Field of a fault -> the only way to fail that it matters for."""
 _MAILS = ("number", "localTime", "to", "locale", "subject")
 _ALL_OF_MAILS = (*_MAILS, "kind", "text", "joinLink", "linkId", "timezone", "sentAt")
 _REQUESTS = ("number", "path", "status")
@@ -47,14 +51,15 @@ def add_fault(invocation: Invocation, /, operation: str, **options: object) -> N
     """
     given = {name: value for name, value in options.items() if value not in ("", None)}
     added = ask(invocation, "POST", "faults", {"match": operation, **given})
-    _show(invocation, [added], _FAULTS, _ALL_OF_FAULTS)
+    _warn_of_status(invocation, str(given.get("status", "")))
+    _show_faults(invocation, [added])
 
 
 @fault.command("list")
 @with_invocation
 def list_faults(invocation: Invocation) -> None:
     """List the failures in force and how often they struck."""
-    _show(invocation, ask(invocation, "GET", "faults")["faults"], _FAULTS, _ALL_OF_FAULTS)
+    _show_faults(invocation, ask(invocation, "GET", "faults")["faults"])
 
 
 @fault.command("clear")
@@ -187,6 +192,24 @@ def export(invocation: Invocation) -> None:
 def _show(invocation: Invocation, rows: Sequence[Mapping[str, Any]], some: Sequence[str], every: Sequence[str]) -> None:
     """Write rows to stdout: what people look at, or all that there is for programs."""
     invocation.show(rows, every if invocation.output.startswith("json") or invocation.fields else some)
+
+
+def _warn_of_status(invocation: Invocation, status: str) -> None:
+    """Name a status that nobody knows: it may be wanted, for a server of tomorrow, or a slip."""
+    if not status or status in StatusCode.__members__:
+        return
+    invocation.say("unknown-status", status=status)
+    if meant := get_close_matches(status.upper(), StatusCode.__members__, n=1):
+        invocation.say("did-you-mean", meant=meant[0])
+
+
+def _show_faults(invocation: Invocation, faults: Sequence[Mapping[str, Any]]) -> None:
+    """Write faults to stdout; people are spared what does not matter for a fault."""
+    if not invocation.json:
+        faults = [
+            {name: value for name, value in one.items() if _ONLY_OF.get(name, one["do"]) == one["do"]} for one in faults
+        ]
+    _show(invocation, faults, _FAULTS, _ALL_OF_FAULTS)
 
 
 def _show_clock(invocation: Invocation, found: Mapping[str, Any]) -> None:

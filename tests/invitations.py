@@ -57,12 +57,6 @@ async def resumed(destination, journal, **options):
     return [result async for result in resume(destination, journal=journal, **options)]
 
 
-async def until(happened):
-    """Wait for something that the emulator does; where it never does, the test hangs, and its run has a bound."""
-    while not happened():  # noqa: ASYNC110 - what is waited for is a number that has no event
-        await asyncio.sleep(0.01)
-
-
 class Driver:
     """Gives orders to processes of bulk_driver.py that work with an emulator."""
 

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from waiting import until
 
 from alfaview_async import Alfaview, ApiKey, errors
 from alfaview_async.models import GuestLinkCreation, Room, RoomListRequest, TaskState, TrackingInfo
@@ -150,7 +151,7 @@ async def test_a_request_is_a_snapshot(emulator, hasty):
     emulator.faults.add("roomService/update", do="delay", on="1", seconds=0.7)
     room = Room(display_name="Before")
     call = asyncio.create_task(hasty.rooms.update(room_id=emulator.room_id, room=room))
-    await asyncio.sleep(0.2)
+    await until(lambda: emulator.requests.count("roomService/update"))
     room.display_name = "After"
     await call
     names = [entry.body["room"]["displayName"] for entry in emulator.requests if entry.path == "roomService/update"]

@@ -7,6 +7,7 @@ from time import time
 import pytest
 from attrs import evolve
 from refresh_tokens import fresh_refresh_token, token_client
+from waiting import until
 
 from alfaview_async import Alfaview, ApiKey, UsernamePassword, errors
 from alfaview_async.emulator import Emulator
@@ -155,8 +156,9 @@ async def test_a_peer_that_saves_late_is_waited_for(emulator, key, api_key):
             await peer.rooms.list()
             peers_tokens = await peer._tokens.load(key)
             emulator.state.tokens._refresh.clear()
+            asked = emulator.requests.count(AUTHENTICATE)
             call = asyncio.create_task(alfaview.rooms.list())
-            await asyncio.sleep(0.1)
+            await until(lambda: emulator.requests.count(AUTHENTICATE) > asked)
             noted = await store.load(key)
             late = evolve(peers_tokens, refresh_token=stored.refresh_token)
             assert await store.compare_and_swap(key, noted.generation, late)

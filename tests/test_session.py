@@ -6,6 +6,7 @@ from time import time
 import aiohttp
 import pytest
 from attrs import evolve
+from waiting import until
 
 from alfaview_async import Alfaview, ApiKey, RefreshToken, UsernamePassword, errors
 from alfaview_async.models import Room
@@ -177,7 +178,7 @@ async def test_a_cancelled_caller_does_not_stop_the_login_of_the_others(emulator
     emulator.faults.add(AUTHENTICATE, do="delay", on="1", seconds=0.1)
     async with Alfaview(api_key, base_url=emulator.base_url) as alfaview:
         first, second = (asyncio.create_task(alfaview.rooms.list()) for _ in range(2))
-        await asyncio.sleep(0.02)
+        await until(lambda: emulator.requests.count(AUTHENTICATE))
         first.cancel()
         await second
         with pytest.raises(asyncio.CancelledError):
@@ -191,7 +192,7 @@ async def test_closing_waits_for_a_renewal_under_way(emulator, api_key):
     emulator.faults.add(AUTHENTICATE, do="delay", on="1", seconds=0.1)
     alfaview = Alfaview(api_key, base_url=emulator.base_url, tokens=store)
     call = asyncio.create_task(alfaview.rooms.list())
-    await asyncio.sleep(0.02)
+    await until(lambda: emulator.requests.count(AUTHENTICATE))
     call.cancel()
     await alfaview.close()
     assert (await store.load(key_of(emulator))).refresh_token
@@ -272,8 +273,9 @@ async def test_closing_waits_for_the_renewals_of_siblings_too(emulator):
     before = (await store.load(key)).refresh_token
     emulator.clock.advance(hours=2)
     emulator.faults.add(AUTHENTICATE, do="delay", on="1", seconds=0.2)
+    logins = emulator.requests.count(AUTHENTICATE)
     call = asyncio.create_task(other.rooms.list())
-    await asyncio.sleep(0.1)
+    await until(lambda: emulator.requests.count(AUTHENTICATE) > logins)
     await alfaview.close()
     await asyncio.gather(call, return_exceptions=True)
     after = await store.load(key)

@@ -10,6 +10,7 @@ from attrs import frozen
 from alfaview_async.emulator import page
 from alfaview_async.emulator.admin_access import as_json, fields, guard, json_object, limit_of, moment_of, problem
 from alfaview_async.emulator.admin_waiting import Mails, stream
+from alfaview_async.emulator.digits import number_of
 from alfaview_async.emulator.events import Changes
 from alfaview_async.emulator.faults import Do, Faults
 from alfaview_async.emulator.habits import HABITS, by_attribute, choices
@@ -217,7 +218,7 @@ class Admin:
     async def _delete_faults(self, request: web.Request) -> web.Response:
         """Take back one fault by its `id`, or all of them."""
         wanted = request.query.get("id", "")
-        if wanted and not self.faults.remove(int(wanted) if wanted.isdecimal() else 0):
+        if wanted and not self.faults.remove(number_of(wanted) or 0):
             return problem(404, f"no fault with the id {wanted!r}")
         if not wanted:
             self.faults.clear()

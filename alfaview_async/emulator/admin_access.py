@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import orjson
 from aiohttp import hdrs, web
 
+from alfaview_async.emulator.digits import number_of
 from alfaview_async.emulator.refusals import Refused
 from alfaview_async.errors import ConfigurationError
 
@@ -85,10 +86,10 @@ def limit_of(request: web.Request) -> int:
     Raises:
         ConfigurationError: No number from 1 to 1,000.
     """
-    text = request.query.get("limit", "200")
-    if not (text.isdecimal() and 1 <= int(text[:9]) <= _MOST_AT_ONCE):
+    limit = number_of(request.query.get("limit", "200"))
+    if limit is None or not 1 <= limit <= _MOST_AT_ONCE:
         raise ConfigurationError(f"limit must be a number from 1 to {_MOST_AT_ONCE}")
-    return int(text)
+    return limit
 
 
 def moment_of(text: str) -> datetime:

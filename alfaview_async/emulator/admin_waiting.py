@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 
 from alfaview_async.emulator import page
 from alfaview_async.emulator.admin_access import as_json, limit_of, moment_of, seconds_of
+from alfaview_async.emulator.digits import number_of
 from alfaview_async.emulator.events import Changes
 from alfaview_async.emulator.outbox import Mail
 from alfaview_async.emulator.state import State
@@ -67,8 +68,9 @@ class _Wanted:
         query = request.query
         self.to = query.get("to", "").casefold()
         since = query.get("since", "")
-        self.after_number = int(since[:9]) if since.isdecimal() else 0
-        self.from_moment = moment_of(since) if since and not since.isdecimal() else None
+        number = number_of(since)
+        self.after_number = number or 0
+        self.from_moment = moment_of(since) if since and number is None else None
         self.wait = seconds_of(query.get("wait", "0"), _LONGEST_WAIT)
         self.limit = limit_of(request)
 

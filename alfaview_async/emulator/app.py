@@ -11,6 +11,7 @@ from alfaview_async.emulator.events import Changes
 from alfaview_async.emulator.faults import Faults
 from alfaview_async.emulator.gateway import Answer, answer, refusal, unrouted
 from alfaview_async.emulator.injection import Injector
+from alfaview_async.emulator.no_answer import no_answer
 from alfaview_async.emulator.refusals import Refused
 from alfaview_async.emulator.request_log import RequestLog
 from alfaview_async.emulator.state import State
@@ -85,7 +86,7 @@ class Front:
         fault = self.faults.due(operation.path)
         found = execute() if fault is None else await self.injector.respond(request, fault, execute)
         if found is None:
-            return _nothing(request)
+            return no_answer(request)
         entry.status = found.status
         return self._response(found) if found.frames is None else await self._streamed(request, found.frames)
 
@@ -136,10 +137,3 @@ class Front:
 
 async def _with_slash(_request: web.Request) -> web.StreamResponse:
     raise web.HTTPFound(ADMIN_PREFIX)
-
-
-def _nothing(request: web.Request) -> web.Response:
-    """End the request without another byte."""
-    if request.transport is not None and not request.transport.is_closing():
-        request.transport.abort()
-    return web.Response()

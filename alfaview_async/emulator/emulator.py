@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from alfaview_async import Alfaview
 
 _SHUTDOWN_SECONDS = 1.0
+_LAST_PORT = 65_535
 _INVITARIO_PREFIX = "/invitario/"
 _WEBEX_PREFIX = "/webex/v1"
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
@@ -66,7 +67,7 @@ class Emulator:
         webex: The meeting invitees of Webex, at `webex_url`.
 
     Raises:
-        ConfigurationError: No such seed, or one that is wrong somewhere; the message says where.
+        ConfigurationError: No such port or seed, or a seed that is wrong somewhere; the message says where.
     """
 
     def __init__(
@@ -80,6 +81,8 @@ class Emulator:
         seed: SeedSource = "standard",
         random_seed: int = 0,
     ) -> None:
+        if not 0 <= port <= _LAST_PORT:
+            raise ConfigurationError(f"there is no port {port}; choose one up to {_LAST_PORT}, or 0 for a free one")
         rules = TokenRules(
             lifetime=timedelta(seconds=token_lifetime), rotate=rotate_refresh_tokens, refresh_in_body=refresh_in_body
         )
@@ -207,7 +210,7 @@ class Emulator:
         await runner.setup()
         try:
             await web.TCPSite(runner, *self._address).start()
-        except OSError:
+        except BaseException:  # a start that is cancelled while it looks up the host's name leaves nothing behind, too
             await runner.cleanup()
             raise
         self._runner, self._injector, self._changes = runner, injector, changes
@@ -217,8 +220,10 @@ class Emulator:
         runner, injector, self._runner, self._injector = self._runner, self._injector, None, None
         if runner is not None and injector is not None:
             self._changes.close()
+            self.webex.let_go()
             await injector.stop()
             await runner.cleanup()
+            self.webex.let_go()  # of what came in meanwhile
 
     def reset(self, seed: SeedSource | None = None) -> None:
         """Begin anew: nobody logged in, no mails, no faults, no habits, no log, real time, the same ids again.

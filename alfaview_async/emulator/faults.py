@@ -14,7 +14,7 @@ from alfaview_async.emulator.operation_names import operations_meant
 from alfaview_async.errors import ConfigurationError
 from alfaview_async.models.status import StatusCode
 
-_ON = re.compile(r"(?P<first>[1-9]\d*)(?:-(?P<last>[1-9]\d*))?|(?P<percent>\d{1,3}(?:\.\d+)?)%")
+_ON = re.compile(r"(?P<first>[1-9]\d{0,8})(?:-(?P<last>[1-9]\d{0,8}))?|(?P<percent>\d{1,3}(?:\.\d{1,9})?)%")
 _TEXT = re.compile(r"(?P<match>[^@:]+)(?:@(?P<on>[^:]+))?:(?P<do>.+)")
 _URL = re.compile(r"https?://[!-~]+")
 _BAD_GATEWAY = 502

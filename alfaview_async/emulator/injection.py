@@ -69,18 +69,20 @@ class Injector:
 
     async def _late_answer(self, seconds: float, execute: Execute) -> Answer | None:
         """Wait in a task of its own: the handler is cancelled when the client leaves, the work is not."""
-        task = asyncio.create_task(self._later(seconds, execute))
+        task = asyncio.create_task(_later(seconds, execute, self._stopping))
         self._late.add(task)
         task.add_done_callback(self._late.discard)
         return await asyncio.shield(task)
 
-    async def _later(self, seconds: float, execute: Execute) -> Answer | None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            return execute()
-        return None
+
+async def _later(seconds: float, execute: Execute, stopping: asyncio.Event) -> Answer | None:
+    """Wait until it is time, or all is let go: that may be before this task begins, hence the event of its request."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stopping.wait()
+    except TimeoutError:
+        return execute()
+    return None
 
 
 def _quick_answer(request: web.Request, fault: Fault, execute: Execute) -> Answer | None:

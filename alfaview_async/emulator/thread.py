@@ -55,7 +55,6 @@ class EmulatorThread:
 
         Raises:
             OSError: The port is taken, or the address is not this machine's.
-            OverflowError: No such port.
         """
         if self._thread is not None:
             return

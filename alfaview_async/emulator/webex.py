@@ -1,6 +1,8 @@
 """A Webex on loopback: meetings and their invitees over HTTP, with mails that stay here and failures on demand."""
 
+from asyncio import TimerHandle, get_running_loop
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from uuid import uuid4
@@ -10,6 +12,8 @@ from aiohttp import hdrs, web
 from attrs import frozen
 from yarl import URL
 
+from alfaview_async.emulator.digits import number_of
+from alfaview_async.emulator.no_answer import no_answer
 from alfaview_async.emulator.webex_faults import WebexFaults, spoilt
 from alfaview_async.emulator.webex_state import WebexMail, WebexRefusal, WebexState
 
@@ -18,6 +22,8 @@ _PATH = "meetingInvitees"
 _LARGEST_PAGE = 100
 _USUAL_PAGE = 10
 """Guess: the reference names only the largest."""
+_KEPT = 10_000
+"""An emulator may run for days."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -63,7 +69,6 @@ class WebexEmulator:
         admin_token: Bearer token with the admin on-behalf-of scopes, which `hostEmail` needs.
         state: Meetings, accounts and mails.
         faults: Failures on demand.
-        requests: What was asked so far, with a right token or not.
     """
 
     token = "webex-emulator-token"  # noqa: S105 - made up, and public
@@ -73,7 +78,13 @@ class WebexEmulator:
         self._refuse_known = refuse_known
         self.state = WebexState(refuse_known=refuse_known)
         self.faults = WebexFaults(seed)
-        self.requests: list[WebexRequest] = []
+        self._requests: deque[WebexRequest] = deque(maxlen=_KEPT)
+        self._late: set[TimerHandle] = set()
+
+    @property
+    def requests(self) -> list[WebexRequest]:
+        """The latest 10,000 requests, the oldest first, with a right token or not."""
+        return list(self._requests)
 
     @property
     def outbox(self) -> list[WebexMail]:
@@ -81,10 +92,20 @@ class WebexEmulator:
         return self.state.outbox
 
     def reset(self) -> None:
-        """Begin anew: no meetings, accounts, mails, faults or requests; the same ids again."""
+        """Begin anew: no meetings, accounts, mails, faults or requests; the same ids again.
+
+        What a fault has put off is not carried out any more.
+        """
+        self.let_go()
         self.state = WebexState(refuse_known=self._refuse_known)
         self.faults.clear()
-        self.requests.clear()
+        self._requests.clear()
+
+    def let_go(self) -> None:
+        """Forget the requests that a fault has answered and put off."""
+        for timer in tuple(self._late):  # the loop may be in another thread
+            timer.cancel()
+        self._late.clear()
 
     def routes(self, prefix: str = "/webex/v1") -> list[web.RouteDef]:
         """Return the routes, for `web.Application.add_routes`.
@@ -117,7 +138,7 @@ class WebexEmulator:
                 body=body,
                 tracking_id=tracking_id,
             )
-            self.requests.append(entry)
+            self._requests.append(entry)
             answered_as = tracking_id or f"ROUTER_{uuid4()}"
 
             def carry_out(fields: object = body) -> web.Response:
@@ -131,13 +152,21 @@ class WebexEmulator:
                 response: web.Response | None = carry_out()
             else:
                 refused = partial(refusal, fault.status, answered_as if fault.has_body else "", "on demand")
-                response = spoilt(request.url, fault, body, carry_out, refused)
+                response = spoilt(request.url, fault, body, carry_out, refused, self._put_off)
             if response is None:
-                return _nothing(request)
+                return no_answer(request)
             response.headers[TRACKING_ID] = answered_as
             return response
 
         return answer
+
+    def _put_off(self, seconds: float, carry_out: Callable[[], object]) -> None:
+        def carry_out_now() -> None:
+            self._late.discard(timer)
+            carry_out()
+
+        timer = get_running_loop().call_later(seconds, carry_out_now)
+        self._late.add(timer)
 
     def _admitted(self, request: web.Request, fields: object) -> _Call:
         kind, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
@@ -215,9 +244,10 @@ def _parsed(body: bytes) -> object:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text)):
+    number = number_of(text)
+    if not number:
         raise WebexRefusal(400, "max: must be a positive number")
-    return int(text)
+    return number
 
 
 def _cursor(email: str) -> str:
@@ -229,10 +259,3 @@ def _email_in(cursor: str) -> str:
         return urlsafe_b64decode(cursor.encode()).decode()
     except ValueError:
         raise WebexRefusal(400, "after: unreadable") from None
-
-
-def _nothing(request: web.Request) -> web.Response:
-    """End the connection without another byte."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

@@ -1,6 +1,5 @@
 """Failures on demand of the emulated Webex: which requests go wrong, and how."""
 
-from asyncio import get_running_loop
 from collections.abc import Callable
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -143,6 +142,7 @@ def spoilt(
     body: object,
     carry_out: Callable[..., web.Response],
     refused: Callable[[], web.Response],
+    put_off: Callable[[float, Callable[[], object]], None],
 ) -> web.Response | None:
     """Let a request go wrong; `None` if there is to be no answer.
 
@@ -152,6 +152,7 @@ def spoilt(
         body: What was sent.
         carry_out: Does what was asked, or what is given in place of the body.
         refused: The answer that says no.
+        put_off: Has something done so many seconds later.
     """
     match fault.do:
         case WebexDo.RESET:
@@ -164,7 +165,7 @@ def spoilt(
         case WebexDo.APPLY_HALF:
             carry_out(_halved(body))
         case WebexDo.REFUSE_THEN_APPLY:
-            get_running_loop().call_later(fault.seconds, carry_out)
+            put_off(fault.seconds, carry_out)
         case WebexDo.REFUSE:
             pass
         case _:

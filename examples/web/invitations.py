@@ -1,6 +1,7 @@
 """A personal link for a guest, made once however often a browser asks for it."""
 
 import asyncio
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
@@ -42,7 +43,8 @@ class Invitations:
             self._alfaview.rooms.find(room), self._alfaview.business.permission_group(ROLE)
         )
         async for link in self._alfaview.guests.links(room_id):
-            if link.email.casefold() == email.casefold():
+            still_valid = link.valid_until is None or link.valid_until > datetime.now(UTC)
+            if still_valid and link.email.casefold() == email.casefold():
                 return link.join_link  # of an earlier request, whose answer may have got lost
         creation = GuestLinkCreation(email=email, display_name=display_name, permission_group_id=role_id)
         reply = await self._alfaview.guests.create_guest_links(room_id=room_id, guest_link_creations=[creation])

@@ -5,7 +5,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from invitations import CREATE, LIST, addresses, destination, guests, mailed, run, statuses, until
+from invitations import CREATE, LIST, addresses, destination, guests, mailed, run, statuses
+from waiting import until
 
 from alfaview_async import Alfaview, ApiKey, errors
 from alfaview_async.bulk import GuestLinks, Progress, Recipient, RowStatus, invite

@@ -7,7 +7,8 @@ from collections import Counter
 from random import Random
 
 import pytest
-from invitations import CREATE, addresses, destination, guests, mailed, resumed, run, until
+from invitations import CREATE, addresses, destination, guests, mailed, resumed, run
+from waiting import until
 
 from alfaview_async import errors
 from alfaview_async.bulk import RowStatus, invite, undo

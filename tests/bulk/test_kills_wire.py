@@ -6,7 +6,8 @@ import signal
 from contextlib import suppress
 
 import pytest
-from invitations import CREATE, addresses, linked, mailed, until
+from invitations import CREATE, addresses, linked, mailed
+from waiting import until
 
 GUESTS = 12
 CALL = 2

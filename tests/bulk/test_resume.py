@@ -7,7 +7,8 @@ import signal
 import pytest
 from attrs import evolve
 from gateway import refusal
-from invitations import CREATE, addresses, destination, guests, linked, mailed, resumed, run, statuses, until
+from invitations import CREATE, addresses, destination, guests, linked, mailed, resumed, run, statuses
+from waiting import until
 
 from alfaview_async import Alfaview, errors
 from alfaview_async.bulk import Mode, Progress, RowStatus, invite

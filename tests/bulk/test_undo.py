@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 from gateway import page
-from invitations import CREATE, addresses, destination, guests, linked, mailed, resumed, run, statuses, until
+from invitations import CREATE, addresses, destination, guests, linked, mailed, resumed, run, statuses
+from waiting import until
 
 from alfaview_async import errors
 from alfaview_async.bulk import Existing, Mode, RowStatus, invite, undo

@@ -8,25 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from alfactl import Person, Terminal
 
-from alfaview_async.emulator import Emulator
 from alfaview_async.emulator.faults import Do
 from alfaview_async.emulator.outbox import Mail
-from alfaview_async.emulator.thread import EmulatorThread
 
 NOON = datetime(2026, 12, 24, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def thread():
-    thread = EmulatorThread(Emulator(seed="training-centre"))
-    with thread:
-        yield thread
-
-
-@pytest.fixture
-def emulator(thread):
-    thread.emulator.reset()
-    return thread.emulator
+SEED = "training-centre"
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """A running emulator, and an application that knows HTTP and JSON and never heard of our models."""
 
-import asyncio
 import json
 import re
 
 import aiohttp
 import pytest
+import waiting
 from attrs import define, frozen
 from multidict import CIMultiDictProxy
 
@@ -99,14 +99,8 @@ def app_for(http):
 
 @pytest.fixture
 def until():
-    """Wait for something that nobody announces; fails after two seconds."""
-
-    async def wait(condition):
-        async with asyncio.timeout(2):
-            while not condition():  # noqa: ASYNC110 - the emulator has no events for what only its tests look at
-                await asyncio.sleep(0)
-
-    return wait
+    """Wait for something that the emulator has no events for; fails after five seconds."""
+    return waiting.until
 
 
 @pytest.fixture

@@ -107,6 +107,24 @@ async def test_bodies(http, emulator, body):
         assert list(await answer.json()) == ["error"]
 
 
+@pytest.mark.parametrize("digits", ["9" * 5000, "000000001" + "9" * 4], ids=["thousands", "thirteen"])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "requests?limit=", 400), ("GET", "outbox?since=", 400), ("DELETE", "faults?id=", 404)],
+)
+async def test_many_digits(http, emulator, method, path, status, digits):
+    """A number that Python refuses to read, or that is read in part, is a mistake like others."""
+    assert (await ask(http, emulator, method, path + digits, **JSON))[0] == status
+
+
+async def test_many_digits_in_a_fault(http, emulator):
+    """It is refused, instead of striking every request of the operation with an error of the emulator's own."""
+    data = json.dumps({"match": "roomService/list", "do": "error", "on": "9" * 5000})
+    async with http.post(emulator.page_url + "faults", data=data, headers=JSON) as answer:
+        assert answer.status == 400
+    assert len(emulator.faults) == 0
+
+
 async def test_a_large_seed_fits(http, emulator):
     """Beyond the four megabytes of an operation."""
     seed = emulator.export()

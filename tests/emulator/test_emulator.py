@@ -55,6 +55,13 @@ async def test_port_can_be_chosen_and_taken():
         assert f":{port}/" in third.base_url
 
 
+@pytest.mark.parametrize("port", [-1, 70_000])
+def test_ports_that_do_not_exist(port):
+    """Said when the emulator is made."""
+    with pytest.raises(ConfigurationError, match=f"there is no port {port}; choose one up to 65535"):
+        Emulator(port=port)
+
+
 async def test_start_and_stop_twice(app_for):
     """Neither minds; what it knew before the stop is still there."""
     emulator = Emulator()

@@ -78,7 +78,7 @@ def test_the_first_of_two_faults_strikes():
     assert len(faults) == 2
 
 
-@pytest.mark.parametrize("on", ["0", "3-2", "-1", "2-", "101%", "often", "1.5", " 2", "%"])
+@pytest.mark.parametrize("on", ["0", "3-2", "-1", "2-", "101%", "often", "1.5", " 2", "%", "9" * 10, "1-" + "9" * 10])
 def test_malformed_on(on):
     """A fault that could never strike as meant is refused."""
     with pytest.raises(ConfigurationError, match="on must be like"):

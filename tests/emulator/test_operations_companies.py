@@ -55,6 +55,8 @@ async def test_companies_search(ada):
     assert (first.total_results, first.ordered_company_ids) == (2, [COMPANY])
     second = await ada.companies.search(term="I", limit=1, continue_=first.continue_)
     assert (second.ordered_company_ids, second.continue_) == ([OTHER_COMPANY], "")
+    anew = await ada.companies.search(term="I", limit=1, continue_="9" * 5000)
+    assert anew.ordered_company_ids == first.ordered_company_ids
     assert (await ada.companies.search(term="südWIND")).companies.keys() == {OTHER_COMPANY}
 
 

@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from alfaview_async.emulator import Emulator
-from alfaview_async.emulator.thread import EmulatorThread
+pytestmark = pytest.mark.alfaview(seed="training-centre")
 
 SEMINAR_A = "4173dafb-5cde-5c85-95a3-20ebdf43698a"
 COMPANY = "01FH0EX2VQQ378MV7Z5NAGHESK"
@@ -73,17 +72,10 @@ class PhpSdk:
         return self.post("guestService.v2/authenticate", ids | person)
 
 
-@pytest.fixture(scope="module")
-def thread():
-    thread = EmulatorThread(Emulator(seed="training-centre"))
-    with thread:
-        yield thread
-
-
 @pytest.fixture
-def emulator(thread):
-    thread.emulator.reset()
-    return thread.emulator
+def emulator(alfaview_emulator):
+    """In a thread: the client waits for its answers."""
+    return alfaview_emulator
 
 
 @pytest.fixture

@@ -13,19 +13,22 @@ PACKAGES = Path(alfaview_async.__file__).parents[1]
 INI = "[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n"
 
 
-@pytest.fixture
-def run_pytest(tmp_path):
-    """Write a test file, run pytest on it with just the plugins named, and return what it says."""
+@pytest.fixture(scope="session")
+def run_pytest():
+    """Write test files, by name, into a directory, run pytest there with just the plugins named; return what it says.
 
-    def run(source, *arguments, plugins=(), autoload=False):
-        (tmp_path / "pytest.ini").write_text(INI, encoding="utf-8")
-        (tmp_path / "test_theirs.py").write_text(source, encoding="utf-8")
+    A cold pytest costs more than a second of computing: what needs the same plugins and options shares one.
+    """
+
+    def run(directory, sources, *arguments, plugins=(), autoload=False):
+        for name, text in {"pytest.ini": INI, **sources}.items():
+            (directory / name).write_text(text, encoding="utf-8")
         named = [f"-p{name}" for name in ([] if autoload else ["alfaview_async.pytest_plugin", *plugins])]
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "COV", "ALFAVIEW"))}
         search = {"PYTHONPATH": str(PACKAGES)} | ({} if autoload else {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"})
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-ra", *named, *arguments],
-            cwd=tmp_path,
+            cwd=directory,
             env=kept | search,
             capture_output=True,
             text=True,

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from waiting import until
 
 from alfaview_async import Alfaview, JournalMismatch, RetryPolicy
 from alfaview_async.bulk import peek_results
@@ -71,9 +72,8 @@ async def test_a_delivery_while_the_first_one_runs_has_to_wait(job, client, alfa
     """It is told to come again later; when it does, nothing is left to do."""
     alfaview_emulator.faults.add(CREATE, do="delay", on="1", seconds=0.2)
     first = asyncio.create_task(job.run_job(client, JOB, "Seminar A", GUESTS[:1]))
+    await until(lambda: alfaview_emulator.requests.count(CREATE))
     async with asyncio.timeout(5):
-        while not alfaview_emulator.requests.count(CREATE):  # noqa: ASYNC110 - another thread's emulator
-            await asyncio.sleep(0.005)
         with pytest.raises(job.UnfinishedError, match="another process"):
             await job.run_job(client, JOB, "Seminar A", GUESTS[:1])
         assert await first == await job.run_job(client, JOB, "Seminar A", GUESTS[:1]) == {"created": 1}

@@ -1,8 +1,10 @@
 """What the four web backends share: links, guest lists, problems."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from waiting import until
 
 from alfaview_async import Alfaview, RetryPolicy, errors
 from alfaview_async.bulk import peek_results, read_overview
@@ -34,9 +36,7 @@ def guest_lists(example, client, tmp_path):
 
 
 async def settled(directory, list_id):
-    async with asyncio.timeout(5):
-        while read_overview(directory / f"{list_id}.journal").unfinished:  # noqa: ASYNC110 - another task's work
-            await asyncio.sleep(0.01)
+    await until(lambda: not read_overview(directory / f"{list_id}.journal").unfinished)
 
 
 async def test_two_requests_at_once_make_one_link(invitations, alfaview_emulator, guests):
@@ -56,13 +56,26 @@ async def test_a_server_that_stops_waits_for_the_link_under_way(invitations, alf
     alfaview_emulator.faults.add(CREATE, do="delay", on="1", seconds=0.1)
     async with invitations:
         request = asyncio.create_task(invitations.link_for("ada@example.org", "Ada", room=ROOM))
-        async with asyncio.timeout(5):
-            while not alfaview_emulator.requests.count(CREATE):  # noqa: ASYNC110 - another thread's emulator
-                await asyncio.sleep(0.005)
+        await until(lambda: alfaview_emulator.requests.count(CREATE))
         request.cancel()
         with pytest.raises(asyncio.CancelledError):
             await request
     assert guests() == ["ada@example.org"]
+
+
+@pytest.mark.parametrize(("hours", "handed_out"), [(-1, False), (1, True)], ids=["expired", "still valid"])
+async def test_a_link_that_has_expired_is_not_handed_out_again(client, invitations, guests, hours, handed_out):
+    """Its guest gets another; a link that is still valid is the one that the guest has, and gets."""
+    room_id, _ = await client.rooms.find(ROOM)
+    role_id, _ = await client.business.permission_group("Participant")
+    end = datetime.now(UTC) + timedelta(hours=hours)
+    creation = GuestLinkCreation(email="ada@example.org", permission_group_id=role_id, valid_until=end)
+    made = await client.guests.create_guest_links(room_id=room_id, guest_link_creations=[creation])
+    async with invitations:
+        links = [await invitations.link_for("ada@example.org", "Ada", room=ROOM) for _ in range(2)]
+    assert links[0] == links[1]
+    assert (links[0] == made.guest_links[0].join_link) is handed_out
+    assert len(guests()) == (1 if handed_out else 2)
 
 
 async def test_an_error_is_told_to_all_who_wait(invitations):
@@ -89,9 +102,7 @@ async def test_a_process_that_stops_leaves_nothing_in_doubt(guest_lists, tmp_pat
     alfaview_emulator.faults.add(CREATE, do="delay", on="1", seconds=0.2)
     async with guest_lists() as lists:
         list_id = await lists.accept(LONG_LIST, room=ROOM)
-        async with asyncio.timeout(5):
-            while not alfaview_emulator.requests.count(CREATE):  # noqa: ASYNC110 - another thread's emulator
-                await asyncio.sleep(0.005)
+        await until(lambda: alfaview_emulator.requests.count(CREATE))
     statuses = [result.status.value for result in peek_results(tmp_path / f"{list_id}.journal")]
     assert (statuses.count("created"), statuses.count("unsent")) == (50, 70)
     async with guest_lists():
@@ -158,12 +169,9 @@ async def test_a_call_that_is_cancelled_may_be_carried_out(client, alfaview_emul
     role_id, _ = await client.business.permission_group("Participant")
     guest = GuestLinkCreation(email="ada@example.org", permission_group_id=role_id)
     call = asyncio.create_task(client.guests.create_guest_links(room_id=room_id, guest_link_creations=[guest]))
-    async with asyncio.timeout(5):
-        while not alfaview_emulator.requests.count(CREATE):  # noqa: ASYNC110 - another thread's emulator
-            await asyncio.sleep(0.005)
-        call.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await call
-        while not guests():  # noqa: ASYNC110 - another thread's emulator
-            await asyncio.sleep(0.005)
+    await until(lambda: alfaview_emulator.requests.count(CREATE))
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await until(guests)
     assert guests() == ["ada@example.org"]

@@ -11,15 +11,15 @@ import pytest
 from real_disk import ENVIRONMENT, ROOT
 
 
-def measured(script, *arguments):
+def measured(script, *arguments, before="pass"):
     """Have the main function of a benchmark count, in a process of its own, since it forks."""
-    code = f"import json, {script}; print(json.dumps({script}.main(*{arguments})))"
+    code = f"import json, {script}; {before}; print(json.dumps({script}.main(*{arguments})))"
     run = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=100,
         env=ENVIRONMENT,
         cwd=ROOT / "benchmarks",
     )
@@ -46,6 +46,8 @@ def test_readers_see_whole_records():
 
 
 def test_no_acknowledged_write_is_lost_in_a_crowd():
-    """S3, S4, F19, B5: 64 processes lock, load and save one record; nobody starves."""
-    found = measured("store_contention", 64, 5, 1)
+    """S3, S4, F19, B5: 64 processes lock, load and save one record; nobody starves, however slow the machine is."""
+    patient = "import alfaview_async.tokens.file as file_store; file_store._BOUND_SECONDS = 60.0"
+    found = measured("store_contention", 64, 5, 1, before=patient)
     assert (found["acknowledged"], found["acknowledged_lost"], found["starved"]) == (64 * 5, 0, 0)
+    assert found["wait_p99_ms"] < 5 * found["wait_p50_ms"]  # in turn all wait about as long: 1.4 to 2.3 times that

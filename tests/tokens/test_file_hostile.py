@@ -45,8 +45,7 @@ def open_place():
 
 
 async def refused(directory, match):
-    """Both ways of use are refused, in less than a second."""
-    began = time.monotonic()
+    """All ways of use are refused; none by the store's own bound, which has another message."""
     for attempt in (
         FileTokenStore(directory).load(KEY),
         FileTokenStore(directory).compare_and_swap(KEY, 1, TOKEN),
@@ -54,7 +53,6 @@ async def refused(directory, match):
     ):
         with pytest.raises(StorageUnavailable, match=match):
             await attempt
-    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o707, 0o1777], ids=oct)
@@ -180,11 +178,12 @@ async def test_a_directory_that_is_swapped_changes_nothing(directory, tmp_path):
     attacker.start()
     generation = 0
     try:
-        while generation < 100 or swaps < 20:
-            assert await store.compare_and_swap(KEY, generation, TOKEN)
-            generation += 1
-            async with store.lock(KEY):
-                assert (await store.load(KEY)).generation == generation
+        async with asyncio.timeout(60):
+            while generation < 100 or swaps < 20:
+                assert await store.compare_and_swap(KEY, generation, TOKEN)
+                generation += 1
+                async with store.lock(KEY):
+                    assert (await store.load(KEY)).generation == generation
     finally:
         over = True
         attacker.join()
@@ -229,10 +228,9 @@ async def test_a_lock_that_is_no_file_is_refused_at_once(directory, plant):
         (lock,) = directory.glob("*.lock")
     lock.unlink()
     plant(lock)
-    async with asyncio.timeout(1):
-        with pytest.raises(StorageUnavailable, match="is no regular file; remove it"):
-            async with store.lock(KEY):
-                pass
+    with pytest.raises(StorageUnavailable, match="is no regular file; remove it"):
+        async with store.lock(KEY):
+            pass
 
 
 async def test_a_hard_link_to_the_record_is_refused(directory, path, tmp_path):

@@ -4,6 +4,7 @@ from attrs import evolve
 
 from alfaview_async.emulator import accounts, founding
 from alfaview_async.emulator.call import Call, handles
+from alfaview_async.emulator.digits import number_of
 from alfaview_async.emulator.refusals import Refused
 from alfaview_async.models.companies import (
     BillingInformationUpdateReply,
@@ -56,7 +57,7 @@ def search(call: Call, request: CompanySearchRequest) -> CompanySearchReply:
     found = [key for key, company in call.state.companies.items() if term in company.profile.display_name.casefold()]
     if request.order_by_most_recent:
         found.sort(key=lambda key: call.state.companies[key].profile.created_at, reverse=True)
-    begin = int(request.continue_) if request.continue_.isascii() and request.continue_.isdigit() else 0
+    begin = number_of(request.continue_) or 0
     limit = request.limit if request.limit > 0 else _USUAL_PAGE
     page = found[begin : begin + limit]
     return CompanySearchReply(

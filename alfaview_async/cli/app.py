@@ -59,7 +59,7 @@ def _help_width() -> int:
     columns = os.environ.get("COLUMNS", "")
     try:
         width = int(columns) if columns.isdecimal() else os.get_terminal_size(1).columns
-    except OSError:
+    except (OSError, ValueError):  # no terminal, or more digits than Python reads
         width = _USUAL_WIDTH
     return max(min(width or _USUAL_WIDTH, _USUAL_WIDTH) - 2, 50)
 

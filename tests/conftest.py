@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import signal
 from contextlib import asynccontextmanager
 from time import monotonic, time
@@ -18,6 +19,12 @@ settings.load_profile("ours")
 
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so a shell starts what runs in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests start inherits it, and Ctrl-C is tested
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One worker more than processors: tests wait for processes and clocks a third of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish():

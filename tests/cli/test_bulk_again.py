@@ -138,7 +138,7 @@ def test_a_list_whose_job_is_in_doubt_is_not_offered_again(person, emulator, in_
 def test_a_list_whose_job_has_yet_to_send_it_is_resumed(person, emulator):
     """Else its guests would be invited by both jobs."""
     emulator.faults.add("createGuestLinks", do="error", status="QUOTA_EXCEEDED", times=1)
-    create = ("bulk", "create", "-", *INTO, "--send-email", "--yes")
+    create = ("bulk", "create", "-", *INTO, *SOON, "--send-email", "--yes")
     assert person.run(*create, stdin=guests(3)).returncode == 8
     again = person.run(*create, stdin=guests(3))
     assert again.returncode == 6

@@ -38,7 +38,7 @@ def test_a_job_goes_on_unread(person, emulator, tmp_path, stream):
 def test_a_job_ends_as_it_ends_though_nobody_reads(person, emulator):
     """A refusal is told by the exit code at least."""
     emulator.faults.add("createGuestLinks", do="error", status="QUOTA_EXCEEDED")
-    with person.start(*CREATE, "--yes", "--json") as process:
+    with person.start(*CREATE, "--effect-within", "0", "--yes", "--json") as process:
         assert json.loads(process.stdout.readline())
         process.stdout.close()
         process.stderr.read()

@@ -14,6 +14,7 @@ from alfaview_async.errors import (
     AlfaviewError,
     AlreadyExists,
     AuthenticationError,
+    ConfigurationError,
     NotFound,
     Outcome,
     OutcomeUnknown,
@@ -134,8 +135,13 @@ class Calls:
 
     async def call_raw(self, path: str, body: Json, *, idempotent: bool) -> Json:
         """Send plain JSON to an operation that no table knows, and return plain JSON."""
+        try:
+            own = deepcopy(body)
+        except RecursionError:
+            message = "the request cannot be written as JSON: it is nested too deep"
+            raise ConfigurationError(message, operation=path) from None
         return await self._made(
-            _RawCall(path, deepcopy(body), AccessPlace.FIELD, idempotent, True, None, body)  # noqa: FBT003 - see the class
+            _RawCall(path, own, AccessPlace.FIELD, idempotent, True, None, body)  # noqa: FBT003 - see the class
         )
 
     async def stream(self, operation: StreamOperation[..., Req, Rep], request: Req) -> AsyncGenerator[Rep, None]:

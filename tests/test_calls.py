@@ -264,6 +264,17 @@ async def test_a_value_without_json_form_is_refused_before_sending(plain_server,
     assert plain_server.bodies("meetingService/create") == []
 
 
+@pytest.mark.parametrize("depth", [300, 5_000])
+async def test_a_body_that_is_nested_too_deep_is_refused_before_sending(plain_server, plain_client, depth):
+    """Beyond what orjson writes, and beyond what Python copies."""
+    body = {}
+    for _ in range(depth):
+        body = {"in": body}
+    with pytest.raises(errors.ConfigurationError, match="JSON"):
+        await plain_client.call_raw("meetingService/create", body)
+    assert plain_server.bodies("meetingService/create") == []
+
+
 async def test_a_rooms_page_is_fetched_until_one_is_not_full(plain_server, plain_client):
     """2,500 rooms: three pages, each room once although the second page repeats one."""
 

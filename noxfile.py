@@ -163,9 +163,9 @@ def fuzz(session: nox.Session) -> None:
     only = [option.removeprefix("-only=") for option in session.posargs if option.startswith("-only=")]
     paths = {"PYTHONPATH": str(Path("tests").absolute())}
     listed = session.run(
-        "python", "-c", "from fuzz.targets import *; print(*TARGETS, sep='\n')", env=paths, silent=True
+        "python", "-c", r"from fuzz.targets import *; print(*TARGETS, sep='\n')", env=paths, silent=True
     )
     place = Path(session.create_tmp())
     with session.chdir(place):
-        for target in only or str(listed).split("\n"):
+        for target in only or str(listed).splitlines():
             session.run("python", "-m", "fuzz.coverage_guided", target, *options, env=paths)

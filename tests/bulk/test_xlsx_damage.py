@@ -152,3 +152,14 @@ def test_whatever_is_flipped_ends_in_our_error(seed: int, flips: int, inside: bo
         data = flipped(WHOLE)
     with suppress(AlfaviewError):
         list(read_xlsx(data, "guests.xlsx").rows)
+
+
+def test_bytes_of_the_file_are_shown_in_part_and_printable() -> None:
+    """A header that claims a name of 1,000 bytes: what zipfile says of it holds them all."""
+    data = bytearray(packed(GOOD))
+    header = data.rindex(b"PK\x03\x04", 0, data.index(b"xl/workbook.xml"))
+    data[header + 26 : header + 28] = (1000).to_bytes(2, "little")  # the length of the name
+    message = rejected(bytes(data))
+    assert "is damaged or no workbook (File name in directory 'xl/workbook.xml' and header" in message
+    assert message.isprintable()
+    assert len(message) < 400

@@ -12,12 +12,14 @@ from xml.parsers import expat
 
 from attrs import define
 
+from alfaview_async.bulk.recipients import printable
 from alfaview_async.errors import AlfaviewError, RecipientsRejected
 
 LONGEST_SHEET = 256 * 2**20
 LONGEST_PART = 64 * 2**20
 """Bytes after unpacking: room for 200,000 guests. A sheet is read piece by piece, other parts stay in memory."""
 _PIECE = 2**16
+_LONGEST_REASON = 200
 _SAVE_AS = "save it as .xlsx"
 _OTHER_KINDS = (
     ("xl/vbaproject.bin", f"is a workbook with macros (.xlsm); {_SAVE_AS}, without macros"),
@@ -105,8 +107,8 @@ class Package:
             self.damaged(f"{part} is missing")
         if info.file_size > longest:
             raise RecipientsRejected(
-                f"{self._name} is too large: {part} has {info.file_size // 2**20} MB, at most {longest // 2**20} are "
-                "read; save the sheet as CSV"
+                f"{self._name} is too large: {printable(part)} has {info.file_size // 2**20} MB, at most "
+                f"{longest // 2**20} are read; save the sheet as CSV"
             )
         parser = self._parser(handlers)
         with self._intact(), self._archive.open(info) as file:
@@ -117,9 +119,10 @@ class Package:
         yield
 
     def damaged(self, why: str) -> NoReturn:
-        """Refuse the file."""
+        """Refuse the file; what is wrong may hold some of its bytes."""
+        shown = printable(why, _LONGEST_REASON)
         raise RecipientsRejected(
-            f"{self._name} is damaged or no workbook ({why}); open it in a spreadsheet program and {_SAVE_AS}"
+            f"{self._name} is damaged or no workbook ({shown}); open it in a spreadsheet program and {_SAVE_AS}"
         )
 
     def _parser(self, handlers: Handlers) -> expat.XMLParserType:

@@ -144,8 +144,14 @@ def test_a_list_whose_job_has_yet_to_send_it_is_resumed(person, emulator):
     assert again.returncode == 6
     assert "0 rows are created, 0 failed, 0 unknown, 3 not sent yet" in again.stderr
     assert f"alfactl bulk resume {job_of(person)}" in again.stderr
-    assert person.run("bulk", "resume", "--last").returncode == 0
-    assert sorted(mail.to for mail in emulator.outbox) == addresses(3)
+    only_new = person.run(*create, "--only-new", stdin=guests(3))
+    assert (only_new.returncode, f"alfactl bulk resume {job_of(person)}" in only_new.stderr) == (6, True)
+    first = job_of(person)
+    one_more = person.run(*create, "--only-new", stdin=guests(4))
+    assert one_more.returncode == 0, one_more.stderr
+    assert f"! job {first} is not done: 3 not sent yet, 0 unknown; next: alfactl bulk resume {first}" in one_more.stderr
+    assert person.run("bulk", "resume", first).returncode == 0
+    assert sorted(mail.to for mail in emulator.outbox) == addresses(4)
 
 
 def test_rows_that_only_a_person_can_know_are_resolved_first(person, emulator, tmp_path):

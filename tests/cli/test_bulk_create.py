@@ -137,6 +137,7 @@ def test_the_same_list_again_is_refused(person, emulator, tmp_path):
     assert json.loads(again.stdout.splitlines()[-1])["created"] == 4, again.stderr
     assert emulator.requests.count(CREATE) == 3
     assert person.run("bulk", "create", "gaeste.csv", *INTO, "--again", "--only-new").returncode == 2
+    assert person.run("bulk", "create", "gaeste.csv", *INTO, "--again", "--existing", "skip").returncode == 2
 
 
 def test_guests_whom_somebody_else_has_invited(person, emulator):

@@ -22,7 +22,7 @@ from alfaview_async.cli.failures import Exit
 from alfaview_async.cli.invocation import Invocation
 from alfaview_async.cli.jobs.destination import EFFECT_WITHIN, listed_within, notes_of
 from alfaview_async.cli.jobs.directory import Jobs
-from alfaview_async.cli.jobs.done_before import already_done
+from alfaview_async.cli.jobs.done_before import already_done, say_unsettled, unsettled
 from alfaview_async.cli.jobs.outputs import Outputs
 from alfaview_async.cli.jobs.result_rows import COLUMNS
 from alfaview_async.cli.jobs.run import Effort, carry_out, failed_before_work
@@ -59,6 +59,8 @@ class Choices:
         """
         if self.only_new and self.again:
             raise invocation.fail("new-or-again", Exit.USAGE)
+        if self.again and self.existing is Existing.SKIP:
+            raise invocation.fail("again-or-skip", Exit.USAGE)
         if self.mode is Mode.TWO_PHASE and not self.send_email:
             raise invocation.fail("two-phase-mails", Exit.USAGE)
 
@@ -190,7 +192,7 @@ async def _without_done(
     """Leave out rows that earlier jobs have done.
 
     Raises:
-        Failure: There are some, and nobody has said what to do with them.
+        Failure: There are some, and nobody has said what to do with them, or none is new and their job is not done.
     """
     earlier = {} if choices.again else {found.job.journal: found for found in jobs.all() if found.overview}
     if not earlier:
@@ -198,9 +200,10 @@ async def _without_done(
     done = await invited_before(destination, guests.recipients, earlier)
     if not done:
         return guests
-    if choices.only_new:
-        left = tuple(guest for place, guest in enumerate(guests.recipients) if place not in done)
-        invocation.say("left-out", count=len(done))
-        return evolve(guests, recipients=left)
     concerned = [found for journal, found in earlier.items() if journal in done.values()]
+    left = tuple(guest for place, guest in enumerate(guests.recipients) if place not in done)
+    if choices.only_new and (left or not unsettled(concerned)):
+        invocation.say("left-out", count=len(done))
+        say_unsettled(invocation, concerned)
+        return evolve(guests, recipients=left)
     raise already_done(invocation, concerned, done=len(done), rows=len(guests.recipients))

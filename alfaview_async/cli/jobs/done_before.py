@@ -19,7 +19,7 @@ def already_done(invocation: Invocation, found: Sequence[JobFound], *, done: int
         rows: How many rows the list has.
     """
     begun = [(one.job, one.overview) for one in found if one.overview]
-    open_ones = [(job, overview) for job, overview in begun if not _is_settled(overview)]
+    open_ones = unsettled(found)
     job, overview = (open_ones or begun)[-1]
     values = {
         "done": done,
@@ -38,6 +38,18 @@ def already_done(invocation: Invocation, found: Sequence[JobFound], *, done: int
     if len(begun) > 1:
         failure.details += (invocation.text("already-several", count=len(begun) - 1),)
     return failure
+
+
+def unsettled(found: Sequence[JobFound]) -> list[tuple[Job, RunOverview]]:
+    """Choose the jobs of which something is left to do, or unknown."""
+    return [(one.job, one.overview) for one in found if one.overview and not _is_settled(one.overview)]
+
+
+def say_unsettled(invocation: Invocation, found: Sequence[JobFound]) -> None:
+    """Say which of the jobs that have left-out rows are not done: their guests may have no link yet."""
+    for job, overview in unsettled(found):
+        counts = {status.value: overview.statuses[status] for status in RowStatus}
+        invocation.say("left-out-open", job=job.name, next=_next_step(invocation, job, overview), **counts)
 
 
 def _is_settled(overview: RunOverview) -> bool:

@@ -75,11 +75,12 @@ def _told(error: errors.AlfaviewError, code: str, end: Exit, invocation: Invocat
         reason = translated(language, error.message)
         if code == "no-store" and settings["store"].value == "keyring":
             code, reason = "no-keyring", getattr(error, "reason", "") or error.message.partition("; ")[0]
-        server = settings["base_url"].value
+        server, origin = settings["base_url"].value, settings["base_url"].origin
         values |= {
             "profile": settings.profile.value,
             "store": settings["store"].value,
             "server": server,
+            "origin": origin,
             "host": server.partition("://")[2].partition("/")[0],  # `urlsplit` raises where it is no URL
             "who": named_login(invocation, invocation.who or settings["identity"].value),
             "reason": reason,

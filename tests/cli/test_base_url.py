@@ -33,6 +33,17 @@ def test_with_a_login_of_the_profile(newcomer, url):
     assert newcomer.run("logout", "--base-url", url).stderr == '✓ Logged out of profile "default"\n'
 
 
+def test_an_address_that_is_not_alfaviews(person, emulator):
+    """Another path, or nobody there: the address is shown, and where it was set."""
+    wrong_path = emulator.base_url.replace("/v1/", "/v2/")
+    elsewhere, nobody = (
+        person.run("room", "list", ALFAVIEW_BASE_URL=url) for url in (wrong_path, "http://127.0.0.1:9/json/v1/")
+    )
+    assert (elsewhere.returncode, nobody.returncode) == (1, 9)
+    for done, url in ((elsewhere, wrong_path), (nobody, "http://127.0.0.1:9/json/v1/")):
+        assert f"next: alfactl doctor; the address is {url} (ALFAVIEW_BASE_URL)" in done.stderr
+
+
 @pytest.mark.parametrize("url", NO_URLS)
 def test_with_a_login_of_the_environment(tmp_path, url):
     """The same, and where the URL does not matter it stands in nobody's way."""

@@ -210,6 +210,7 @@ def test_nobody_answers(tmp_path, lang):
             [
                 "  nothing was changed that is not reported; it is safe to run this again",
                 "  a proxy is set (HTTPS_PROXY or ALL_PROXY), but alfactl connects directly",
+                f"  next: alfactl doctor; the address is http://127.0.0.1:{port}/json/v1/ (ALFAVIEW_BASE_URL)",
             ],
         ),
         "de": (
@@ -217,6 +218,7 @@ def test_nobody_answers(tmp_path, lang):
             [
                 "  nichts wurde geändert, was nicht gemeldet ist; es kann gefahrlos wiederholt werden",
                 "  ein Proxy ist gesetzt (HTTPS_PROXY oder ALL_PROXY), aber alfactl verbindet sich direkt",
+                f"  weiter: alfactl doctor; die Adresse ist http://127.0.0.1:{port}/json/v1/ (ALFAVIEW_BASE_URL)",
             ],
         ),
     }[lang]

@@ -19,6 +19,7 @@ LIST_SEEDS = (
     "sep=\t\nE-Mail\tID\na@example.org\t7\n".encode("utf-16"),
     b'{"email":"a@example.org","name":"A","valid_from":"2027-01-01"}\n{"email":"b@example.org"}\n',
     b'[{"email":"a@example.org","fields":{"x":[1,null,true]}}]',
+    b'""ema&il":"7-01"ema&il":"7-01-01"}\n{"email":""}\n',  # the reason names a delimiter that cannot be shown
     packed(GOOD),
 )
 WORKBOOK_SEEDS = tuple(

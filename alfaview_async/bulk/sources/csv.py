@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from alfaview_async.bulk.recipients import RowProblem
+from alfaview_async.bulk.recipients import RowProblem, printable
 from alfaview_async.bulk.sources import Row, Table
 from alfaview_async.bulk.sources.text import encoding_of, opened
 from alfaview_async.errors import ConfigurationError, RecipientsRejected
@@ -16,6 +16,7 @@ _NO_DELIMITER = (
 )
 _SEP_LINE = re.compile(r'"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 _HEADER_LENGTH = 2**18
+_LONGEST_REASON = 200
 
 
 def read_csv(data: bytes, name: str, *, encoding: str | None = None, delimiter: str | None = None) -> Table:
@@ -107,7 +108,8 @@ def _rows(data: bytes, encoding: str, delimiter: str, skipped_lines: int) -> Ite
                 # The reader starts afresh on the next physical line, so later breaks are reported as well.
                 end = skipped_lines + reader.line_num
                 reached = f"; lines {line} to {end} were read as one row" if end > line else ""
-                yield RowProblem(line=line, column="", value="", reason=f"check the quotes: {error}{reached}")
+                why = printable(str(error), _LONGEST_REASON)  # the delimiter that was found may be no letter
+                yield RowProblem(line=line, column="", value="", reason=f"check the quotes: {why}{reached}")
                 continue
             if any(cell.strip() for cell in cells):
                 yield Row(line=line, cells=tuple(cells))
